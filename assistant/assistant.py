@@ -1,0 +1,313 @@
+"""The whole: a question to an answer whose every sentence is proved by the words it cites."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant import syncing, workspace
+from assistant.conversation import small_talk
+from assistant.embedding import Embedder, SentenceTransformerEmbedder
+from assistant.errors import BadQuestion, IndexBusy, NoDocuments, UnknownDocument
+from assistant.index import Index, Record
+from assistant.reading import Reader, Reading, SimilarityReader
+from assistant.retrieval import retrieve
+from assistant.splitting import Section, sections
+from assistant.suggesting import suggest
+from assistant.values import Answer, Citation, Document, Hit, Sentence, SyncReport
+from assistant.workspace import Workspace
+
+if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
+LONGEST_QUESTION = 2_000  # characters
+
+NOT_FOUND = "The documents do not say."
+
+
+class Assistant:
+    """Answers questions from one workspace. Safe for threads; also a context manager.
+
+        with Assistant.open("path/to/workspace") as assistant:
+            answer = assistant.ask("In how many countries is Safe City installed?")
+
+    Whatever reads the index raises IndexMissing before the first `sync`, and IndexMismatch after
+    the recipe or the model was changed.
+    """
+
+    def __init__(
+        self, workspace: Workspace, embedder: Embedder, reader: Reader | None = None
+    ) -> None:
+        self._workspace = workspace
+        self._embedder = embedder
+        self._reader = reader or SimilarityReader(embedder)
+        self._index = Index(workspace.index, embedder.identity)
+        self._signature: syncing.Signature | None = None
+        self._syncing = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path | str | None = None) -> Assistant:
+        """Open the workspace at `folder`, or the one around the current folder.
+
+        Nothing slow is loaded before it is needed.
+
+        Raises:
+            NoWorkspace, BadSettings: see `workspace.load`.
+            ModelMissing, ModelAltered: see `embedding.find_model`.
+        """
+        found = workspace.load(folder)
+        return cls(found, SentenceTransformerEmbedder(found.recipe.embedding.model, found.root))
+
+    def close(self) -> None:
+        self._index.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    @property
+    def title(self) -> str:
+        return self._workspace.title
+
+    @property
+    def sources(self) -> Path:
+        """The folder that the documents are read from."""
+        return self._workspace.sources
+
+    @property
+    def settings(self) -> workspace.Settings:
+        return self._workspace.settings
+
+    # Documents
+
+    def sync(self, *, rebuild: bool = False, tell: syncing.Tell | None = None) -> SyncReport:
+        """Bring the index in line with `sources/` and return what was done.
+
+        `tell` is called with a `Progress` after each piece of work.
+
+        Raises:
+            NoDocuments: the workspace has no `sources/`.
+            IndexBusy: another process is writing.
+        """
+        before = syncing.signature(self._workspace.sources)
+        report = syncing.sync(
+            self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=tell
+        )
+        self._signature = before
+        return report
+
+    def refresh(self, tell: syncing.Tell | None = None) -> SyncReport | None:
+        """Sync if `sources/` changed since the last look, which costs milliseconds.
+
+        None when nothing changed, or when another process, or another thread, is writing: then
+        answers come from the last finished revision.
+        """
+        if syncing.signature(self._workspace.sources) == self._signature:
+            return None
+        if not self._syncing.acquire(blocking=False):
+            return None
+        try:
+            return self.sync(tell=tell)
+        except IndexBusy:
+            return None
+        finally:
+            self._syncing.release()
+
+    def survey(self) -> SyncReport:
+        """Return what `sync` would do now, and do nothing."""
+        return syncing.survey(self._workspace.sources, self._index)
+
+    @property
+    def indexed(self) -> bool:
+        """Whether some sync was finished, so that questions can be answered meanwhile."""
+        return self._index.built
+
+    def records(self) -> list[Record]:
+        """Return what is known of each document without reading its text, in order of path."""
+        return list(self._index.records().values())
+
+    def documents(self) -> list[Document]:
+        """Return every indexed document, in order of path."""
+        return [self._index.document(path) for path in self._index.records()]
+
+    def document(self, path: str) -> Document:
+        """Return one document, as it was indexed.
+
+        Raises:
+            UnknownDocument: there is none of that path.
+        """
+        return self._index.document(path)
+
+    def sections(self, path: str) -> list[Section]:
+        """Return the sections of a document, in order.
+
+        Raises:
+            UnknownDocument: there is none of that path.
+        """
+        return sections(self._index.document(path))
+
+    # Questions
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        documents: Sequence[str] | None = None,
+    ) -> Answer:
+        """Answer a question from the documents, or say that they do not answer it.
+
+        `documents` limits the search to those paths. Each question is taken as it stands:
+        `history`, messages of `role` and `content`, oldest first, is checked and not yet used.
+
+        Raises:
+            BadQuestion: the question is empty or longer than 2,000 characters.
+            UnknownDocument: one of `documents` is not in the index.
+            NoDocuments: the index is empty.
+        """
+        question = check_question(question, history)
+        records = self._searchable(documents)
+        reply = small_talk(question, len(records))
+        if reply is not None:
+            return Answer("reply", reply, question, confidence=1.0)
+        vector = self._embedder.embed_question(question)
+        limit = self.settings.limit
+        hits = retrieve(question, vector, self._index, limit=limit, documents=documents)
+        reading = self._reader.read(question, vector, hits)
+        threshold = self.settings.threshold
+        if threshold is None:
+            threshold = self._reader.threshold
+        if reading is not None and reading.confidence >= threshold:
+            answer = self._compose(question, reading, hits)
+            if answer is not None:
+                return answer
+        confidence = reading.confidence if reading else 0.0
+        return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        documents: Sequence[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield a growing answer, sentence by sentence; the last one equals `ask`'s.
+
+        Raises what `ask` raises.
+        """
+        whole = self.ask(question, history, documents)
+        for count in range(1, len(whole.sentences)):
+            sentences = whole.sentences[:count]
+            used = {number for sentence in sentences for number in sentence.citations}
+            yield replace(
+                whole,
+                text=_marked(sentences),
+                sentences=sentences,
+                citations=[c for c in whole.citations if c.number in used],
+            )
+        yield whole
+
+    def retrieve(
+        self, question: str, limit: int = 8, documents: Sequence[str] | None = None
+    ) -> list[Hit]:
+        """Return at most `limit` passages, best first; fewer only if there are fewer.
+
+        Raises what `ask` raises.
+        """
+        question = check_question(question)
+        self._searchable(documents)
+        vector = self._embedder.embed_question(question)
+        return retrieve(question, vector, self._index, limit=limit, documents=documents)
+
+    def as_retriever(self, limit: int = 8) -> BaseRetriever:
+        """Return a LlamaIndex retriever over the same search, `limit` nodes a question."""
+        from assistant.llama import AssistantRetriever
+
+        return AssistantRetriever(self, limit)
+
+    def suggestions(self, limit: int = 4) -> list[str]:
+        """Return example questions drawn from the documents, each of which is answered."""
+        return suggest(self.documents(), self.ask, limit=limit)
+
+    def warm(self) -> None:
+        """Load the models now, so that the first question does not wait for them."""
+        self._embedder.embed_question("warm")
+
+    def _searchable(self, documents: Sequence[str] | None) -> dict[str, Record]:
+        records = self._index.records()
+        if not records:
+            raise NoDocuments(
+                f"There are no documents in {self._workspace.sources}. "
+                "Put .txt or .md files there, then: assistant index"
+            )
+        for path in documents or ():
+            if path not in records:
+                raise UnknownDocument(
+                    f"There is no document {path!r} in the index. See them: assistant sources"
+                )
+        return records
+
+    def _compose(self, question: str, reading: Reading, hits: list[Hit]) -> Answer | None:
+        """Return the answer with its citations; None if a quote is not what the document says."""
+        text = self._index.document(reading.passage.document).text
+        sentences, citations = [], []
+        for number, (start, end) in enumerate(reading.sentences, start=1):
+            place = reading.passage.start
+            quote = reading.passage.text[start - place : end - place]
+            if not quote or text[start:end] != quote:
+                return None
+            sentences.append(Sentence(" ".join(quote.split()), [number], "verbatim"))
+            citations.append(_citation(number, quote, reading, start, end))
+        return Answer(
+            "answer",
+            _marked(sentences),
+            question,
+            sentences=sentences,
+            short=reading.short,
+            confidence=reading.confidence,
+            citations=citations,
+            hits=hits,
+        )
+
+
+def _citation(number: int, quote: str, reading: Reading, start: int, end: int) -> Citation:
+    passage = reading.passage
+    return Citation(
+        number, quote, passage.document, passage.title, passage.section, passage.page, start, end
+    )
+
+
+def _marked(sentences: Sequence[Sentence]) -> str:
+    return " ".join(
+        f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
+        for sentence in sentences
+    )
+
+
+def check_question(question: Any, history: Any = ()) -> str:
+    """Return the question with its white space folded.
+
+    Raises:
+        BadQuestion: it is empty or too long, or the history is not one.
+    """
+    if not isinstance(question, str) or not question.strip():
+        raise BadQuestion("The question is empty. Ask something about the documents.")
+    question = " ".join(question.split())
+    if len(question) > LONGEST_QUESTION:
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are "
+            "read. Ask something shorter."
+        )
+    for message in history or ():
+        if (
+            not isinstance(message, Mapping)
+            or message.get("role") not in ("user", "assistant")
+            or not isinstance(message.get("content"), str)
+        ):
+            raise BadQuestion(
+                'The history is not a list of {"role": "user" or "assistant", "content": text}.'
+            )
+    return question

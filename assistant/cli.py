@@ -1,0 +1,326 @@
+"""The command line: thin commands over `Assistant`.
+
+Exit code 0 on success, 2 on an error that a person can mend: one line on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant import __version__
+from assistant.errors import AssistantError, IndexBusy, NoDocuments
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.syncing import Tell
+    from assistant.values import Answer, Refusal, SyncReport
+
+app = typer.Typer(
+    help="Answers from your documents, with the exact words that prove every sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace", "-w", metavar="DIR", help="The workspace; the one around here if left out."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+NoSyncOption = Annotated[
+    bool, typer.Option("--no-sync", help="Take the index as it is; do not look at sources/.")
+]
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    import click
+
+    try:
+        code = app(standalone_mode=False)
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("assistant: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `assistant sources | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return int(code or 0)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"footnote-assistant {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def chat(
+    workspace: WorkspaceOption = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="7860, or footnote.toml's, if left out.")
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the page in the browser.")
+    ] = False,
+    no_sync: NoSyncOption = False,
+) -> None:
+    """Serve the chat page and the HTTP API on this machine."""
+    with _open(workspace) as assistant:
+        from assistant.web.server import check_port, serve
+
+        chosen = port or assistant.settings.port
+        check_port(chosen)  # before minutes go into an index that nobody could look at
+        if not no_sync:
+            _sync(assistant)
+        _require_documents(assistant)
+        serve(assistant, port=chosen, open_browser=open_browser)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
+    workspace: WorkspaceOption = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Ask this document alone; may be given again."),
+    ] = None,
+    as_json: JsonOption = False,
+    no_sync: NoSyncOption = False,
+) -> None:
+    """Answer one question."""
+    from assistant.assistant import check_question
+
+    check_question(question)
+    with _open(workspace) as assistant:
+        if not no_sync:
+            _sync(assistant)
+        with _status("Loading the model…"):
+            assistant.warm()
+        answer = assistant.ask(question, documents=document)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        print(_readable(answer))
+
+
+@app.command()
+def index(
+    workspace: WorkspaceOption = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build anew; the old index answers meanwhile.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Bring the index in line with sources/."""
+    with _open(workspace) as assistant:
+        with _progress() as tell:
+            report = assistant.sync(rebuild=rebuild, tell=tell)
+        if as_json:
+            _print_json(report.to_dict())
+        else:
+            print(_summary(report))
+        _tell_refused(report.refused)
+        _require_documents(assistant)
+    return 2 if report.refused else 0
+
+
+@app.command()
+def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the documents and how they stand: indexed, new, changed, removed or refused."""
+    with _open(workspace) as assistant:
+        report = assistant.survey()
+        known = {record.path: record for record in assistant.records()} if assistant.indexed else {}
+    states = {
+        **dict.fromkeys(report.unchanged, "indexed"),
+        **dict.fromkeys(report.added, "new"),
+        **dict.fromkeys(report.changed, "changed"),
+        **dict.fromkeys(report.removed, "removed"),
+        **{refusal.path: "refused" for refusal in report.refused},
+    }
+    reasons = {refusal.path: refusal.reason for refusal in report.refused}
+    rows = [
+        {
+            "path": path,
+            "state": state,
+            "title": known[path].title if path in known else None,
+            "length": known[path].length if path in known else None,
+            "passages": known[path].passages if path in known else None,
+            "reason": reasons.get(path),
+        }
+        for path, state in sorted(states.items())
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    if not rows:
+        raise NoDocuments(f"There are no documents in {assistant.sources}. Put some there.")
+    for row in rows:
+        size = f"{row['length']:,} characters, {row['passages']} passages" if row["title"] else ""
+        print(f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else ""))
+        if row["title"] or row["reason"]:
+            print(f"         {row['reason'] or row['title']}")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; made if need be.")],
+) -> None:
+    """Make a workspace for documents of your own."""
+    from assistant.workspace import create
+
+    root = create(folder)
+    print(
+        f"Made a workspace in {root}\n"
+        f"  1. Put .txt or .md files into {root / 'sources'}\n"
+        f"  2. assistant chat --workspace {folder}"
+    )
+
+
+@contextmanager
+def _open(workspace: Path | None) -> Iterator[Assistant]:
+    from assistant.assistant import Assistant
+
+    with Assistant.open(workspace) as assistant:
+        yield assistant
+
+
+def _sync(assistant: Assistant) -> None:
+    """Sync with progress; go on with the last finished index while another process writes."""
+    try:
+        with _progress() as tell:
+            report = assistant.sync(tell=tell)
+    except IndexBusy as error:
+        if not assistant.indexed:
+            raise
+        print(f"assistant: {error} Answering from the last finished index.", file=sys.stderr)
+        return
+    _tell_refused(report.refused)
+
+
+def _require_documents(assistant: Assistant) -> None:
+    if not assistant.records():
+        raise NoDocuments(
+            f"There are no documents in {assistant.sources}. "
+            "Put .txt or .md files there, then: assistant index"
+        )
+
+
+def _tell_refused(refused: tuple[Refusal, ...]) -> None:
+    for refusal in refused:
+        print(f"assistant: {refusal.path} was refused: {refusal.reason}", file=sys.stderr)
+
+
+@contextmanager
+def _status(words: str) -> Iterator[None]:
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):  # nothing where standard error is no terminal
+        yield
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Show how far indexing is, on standard error, from the first thing there is to tell."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from assistant import values
+
+    bar = Progress(
+        TextColumn("Indexing {task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}% · document {task.fields[place]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    task = None
+
+    def tell(progress: values.Progress) -> None:
+        nonlocal task
+        place = f"{min(progress.done + 1, progress.total)} of {progress.total}"
+        if task is None:
+            bar.start()
+            task = bar.add_task("", total=1.0, place=place)
+        name = escape(progress.document)
+        bar.update(task, completed=progress.fraction, description=name, place=place)
+
+    try:
+        yield tell
+    finally:
+        if task is not None:
+            bar.stop()
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _summary(report: SyncReport) -> str:
+    counts = (
+        (len(report.added), "added"),
+        (len(report.changed), "changed"),
+        (len(report.removed), "removed"),
+        (len(report.unchanged), "unchanged"),
+        (len(report.refused), "refused"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts)
+
+
+def _readable(answer: Answer) -> str:
+    """Return an answer as a person reads it in a terminal."""
+    lines = [answer.text]
+    if answer.short:
+        lines = [answer.short, "", answer.text]
+    if answer.answered:
+        lines += ["", f"About {answer.confidence:.0%} likely to be right."]
+    for citation in answer.citations:
+        where = " › ".join(part for part in (citation.title, citation.section) if part)
+        lines += [
+            "",
+            f"[{citation.number}] “{' '.join(citation.quote.split())}”",
+            f"    {where}",
+            f"    sources/{citation.document}, characters {citation.start} to {citation.end}",
+        ]
+    if answer.kind == "not_found" and answer.hits:
+        lines += ["", "The nearest passages:"]
+        for hit in answer.hits[:3]:
+            lines += ["", f"  sources/{hit.passage.document} › {hit.passage.section or 'opening'}"]
+            lines += [f"    {_preview(hit.passage.text)}"]
+    return "\n".join(lines)
+
+
+def _preview(text: str, limit: int = 200) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Every error that a person can mend.
+
+AssistantError
+    NoWorkspace         no workspace here, or the folder for a new one is taken
+    BadSettings         footnote.toml, recipe.toml or an environment variable does not fit
+    NoDocuments         nothing to answer from
+    UnknownDocument     a document that is not in the index was asked for
+    BadSource           one file cannot be read (collected into the sync report)
+    BadQuestion         the question is empty or too long
+    ModelMissing        the model's files are not there
+    ModelAltered        the model's files are not the published ones
+    IndexMissing        nothing was indexed yet
+    IndexMismatch       the index was built with another recipe or another model
+    IndexDamaged        the index's files cannot be read
+    IndexBusy           another process is writing to the index
+    IndexUnwritable     the index folder cannot be written to
+    PortTaken           the chat page's port is in use
+
+Each message says what was found, where, and what mends it. The command line prints it after
+"assistant: " and ends with exit code 2.
+"""
+
+
+class AssistantError(Exception):
+    """The base of the errors that a person can mend."""
+
+
+class NoWorkspace(AssistantError):
+    pass
+
+
+class BadSettings(AssistantError):
+    pass
+
+
+class NoDocuments(AssistantError):
+    pass
+
+
+class UnknownDocument(AssistantError):
+    pass
+
+
+class BadSource(AssistantError):
+    pass
+
+
+class BadQuestion(AssistantError):
+    pass
+
+
+class ModelMissing(AssistantError):
+    pass
+
+
+class ModelAltered(AssistantError):
+    pass
+
+
+class IndexMissing(AssistantError):
+    pass
+
+
+class IndexMismatch(AssistantError):
+    pass
+
+
+class IndexDamaged(AssistantError):
+    pass
+
+
+class IndexBusy(AssistantError):
+    pass
+
+
+class IndexUnwritable(AssistantError):
+    pass
+
+
+class PortTaken(AssistantError):
+    pass

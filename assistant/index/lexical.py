@@ -1,0 +1,118 @@
+"""Word search over passages: SQLite FTS5, ranked by BM25.
+
+Derived from the store and made again from it whenever it is missing or behind: losing the file
+loses nothing. FTS5's `bm25` is Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.index.records import READ_BATCH, Record, batches, get, read_passage
+from assistant.values import Passage
+from assistant.words import content_words
+
+# A word in a passage's text counts in full, one in its section's or document's title for less.
+TEXT_WEIGHT, SECTION_WEIGHT, TITLE_WEIGHT = 1.0, 0.5, 0.25
+MOST_WORDS = 64  # of a question; a longer one is searched for by its first 64 different words
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS state (revision INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS passages (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+    text TEXT NOT NULL, section TEXT NOT NULL, title TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
+    text, section, title, content='passages', content_rowid='number',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER IF NOT EXISTS added AFTER INSERT ON passages BEGIN
+    INSERT INTO search (rowid, text, section, title)
+    VALUES (new.number, new.text, new.section, new.title);
+END;
+CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON passages BEGIN
+    INSERT INTO search (search, rowid, text, section, title)
+    VALUES ('delete', old.number, old.text, old.section, old.title);
+END;
+"""
+
+
+class LexicalIndex:
+    """Passages by their words, in one file. Not safe for threads at once: its owner takes turns.
+
+    Raises:
+        sqlite3.DatabaseError: the file cannot be opened or is not such an index.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
+        with self._connection:
+            self._connection.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def revision(self) -> int:
+        """The store's revision that this index is level with; -1 before the first."""
+        row = self._connection.execute("SELECT max(revision) FROM state").fetchone()
+        return -1 if row[0] is None else int(row[0])
+
+    def level(self, revision: int) -> None:
+        """Say that this index now holds what the store holds at `revision`."""
+        with self._connection:
+            self._connection.execute("DELETE FROM state")
+            self._connection.execute("INSERT INTO state VALUES (?)", (revision,))
+
+    def hold(self, records: Mapping[str, Record], passages: Any, revision: int) -> None:
+        """Bring this index in line with the documents that stand in the Chroma collection."""
+        wanted = {id for record in records.values() for id in record.passage_ids()}
+        held = {row[0] for row in self._connection.execute("SELECT id FROM passages")}
+        self.remove(held - wanted)
+        for ids in batches(sorted(wanted - held), READ_BATCH):
+            found = get(passages, ids)
+            self.add((id, read_passage(*stored)) for id, stored in found.items())
+        self.level(revision)
+
+    def add(self, passages: Iterable[tuple[str, Passage]]) -> None:
+        """Add passages under their ids; an id that is there already keeps its passage."""
+        rows = [(id, p.document, p.text, p.section or "", p.title) for id, p in passages]
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO passages (id, document, text, section, title) "
+                "VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def remove(self, ids: Iterable[str]) -> None:
+        with self._connection:
+            self._connection.executemany(
+                "DELETE FROM passages WHERE id = ?", [(id,) for id in ids]
+            )
+
+    def search(
+        self, question: str, limit: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return ids with their BM25 score, best first; the score is positive, higher is better."""
+        query = _query(question)
+        if not query:
+            return []
+        where, values = "", list(documents or [])
+        if documents is not None:
+            where = f" AND passages.document IN ({','.join('?' * len(values))})"
+        rows = self._connection.execute(
+            f"SELECT passages.id, -bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
+            "FROM search JOIN passages ON passages.number = search.rowid "
+            f"WHERE search MATCH ?{where} ORDER BY 2 DESC, passages.number LIMIT ?",
+            [query, *values, limit],
+        )
+        return [(str(id), float(score)) for id, score in rows]
+
+
+def _query(question: str) -> str:
+    """Return the question's words as an FTS5 query, each quoted: none is read as its syntax."""
+    unique = list(dict.fromkeys(content_words(question)))[:MOST_WORDS]
+    return " OR ".join(f'"{word}"' for word in unique)

@@ -1,0 +1,158 @@
+"""How documents and passages are kept in Chroma, and read back.
+
+A passage is kept as LlamaIndex keeps a node, so that its own Chroma store opens the collection;
+beside that stand the few flat fields that reading needs, so that a question imports no LlamaIndex.
+A document is kept in pieces under hashed ids, its record beside them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.values import Document, Passage
+
+PIECE_BYTES = 12_000  # of text in one record: hosted Chroma takes 16,384 bytes
+READ_BATCH = 1_000  # records in one read: SQLite takes 32,766 variables in a statement
+
+Stored = tuple[str, Mapping[str, Any]]  # a Chroma record's text and metadata
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the store knows of one document without reading its text."""
+
+    path: str
+    title: str
+    digest: str
+    length: int  # characters
+    pieces: int
+    passages: int
+    metadata: Mapping[str, str]
+
+    def piece_ids(self) -> list[str]:
+        return [record_id("piece", self.path, self.digest, n) for n in range(self.pieces)]
+
+    def passage_ids(self) -> list[str]:
+        return [record_id("passage", self.path, self.digest, n) for n in range(self.passages)]
+
+
+def record_id(kind: str, path: str, digest: str = "", number: int = 0) -> str:
+    """Return the id of a passage, a piece or a document's record: 32 hexadecimal digits."""
+    key = "\0".join((kind, path, digest, str(number)))
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text into pieces of at most `PIECE_BYTES` bytes in UTF-8, between characters."""
+    data = text.encode()
+    found, start = [], 0
+    while len(data) - start > PIECE_BYTES:
+        end = start + PIECE_BYTES
+        while data[end] & 0xC0 == 0x80:  # within a character: step back to its first byte
+            end -= 1
+        found.append(data[start:end].decode())
+        start = end
+    return [*found, data[start:].decode()]
+
+
+def document_record(document: Document, *, passages: int) -> Stored:
+    """Return the record that says: this document stands, whole."""
+    return "", {
+        "kind": "document",
+        "path": document.path,
+        "title": document.title,
+        "digest": document.digest,
+        "length": len(document.text),
+        "pieces": len(pieces(document.text)),
+        "passages": passages,
+        "metadata": json.dumps(dict(document.metadata), ensure_ascii=False),
+    }
+
+
+def read_records(collection: Any) -> dict[str, Record]:
+    """Return every document that stands, by path, in the order of the paths."""
+    records = {}
+    for offset in range(0, collection.count(), READ_BATCH):
+        found = collection.get(
+            where={"kind": "document"}, include=["metadatas"], limit=READ_BATCH, offset=offset
+        )
+        for fields in found["metadatas"]:
+            records[fields["path"]] = Record(
+                path=fields["path"],
+                title=fields["title"],
+                digest=fields["digest"],
+                length=fields["length"],
+                pieces=fields["pieces"],
+                passages=fields["passages"],
+                metadata=json.loads(fields["metadata"]),
+            )
+        if len(found["ids"]) < READ_BATCH:
+            break
+    return dict(sorted(records.items()))
+
+
+def passage_record(passage: Passage, digest: str) -> Stored:
+    """Return a passage as a LlamaIndex node's record, with our flat fields beside it."""
+    from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+    from llama_index.core.vector_stores.utils import node_to_metadata_dict
+
+    fields = {
+        "path": passage.document,
+        "digest": digest,
+        "title": passage.title,
+        "section": passage.section or "",  # Chroma keeps no None
+        "page": passage.page or 0,
+        "position": passage.position,
+        "start": passage.start,
+        "end": passage.end,
+        "sentences": " ".join(f"{start}-{end}" for start, end in passage.sentences),
+    }
+    node = TextNode(
+        id_=record_id("passage", passage.document, digest, passage.position),
+        text=passage.text,
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata=fields,
+        # A language model is shown where a passage stands; the rest is bookkeeping.
+        excluded_embed_metadata_keys=[key for key in fields if key not in ("title", "section")],
+        excluded_llm_metadata_keys=[key for key in fields if key not in ("title", "section")],
+        relationships={
+            NodeRelationship.SOURCE: RelatedNodeInfo(node_id=passage.document, hash=digest)
+        },
+    )
+    return passage.text, node_to_metadata_dict(node, remove_text=True, flat_metadata=True)
+
+
+def read_passage(text: str, fields: Mapping[str, Any]) -> Passage:
+    spans = (span.partition("-") for span in fields["sentences"].split())
+    return Passage(
+        document=fields["path"],
+        start=fields["start"],
+        end=fields["end"],
+        text=text,
+        section=fields["section"] or None,
+        page=fields["page"] or None,
+        position=fields["position"],
+        title=fields["title"],
+        sentences=tuple((int(start), int(end)) for start, _, end in spans),
+    )
+
+
+def get(collection: Any, ids: Sequence[str]) -> dict[str, Stored]:
+    """Return the records of those ids that are there; the order is not that of `ids`."""
+    found: dict[str, Stored] = {}
+    for batch in batches(ids, READ_BATCH):
+        rows = collection.get(ids=batch, include=["documents", "metadatas"])
+        found.update(
+            zip(rows["ids"], zip(rows["documents"], rows["metadatas"], strict=True), strict=True)
+        )
+    return found
+
+
+def batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

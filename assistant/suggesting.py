@@ -1,0 +1,59 @@
+"""Example questions drawn from the documents at hand, each one that is really answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.values import Answer, Document
+
+TRIED_FOR_EACH = 4  # candidates asked for each suggestion that is wanted
+
+# Two or more capitalised words in a row, or one that holds a second capital letter ("NATO").
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w’\-]+(?: (?:of|and|the|for) (?=[^\W\d_a-z])| [^\W\d_a-z][\w’\-]+)+"
+    r"|\b[^\W\d_a-z][\w\-]*[A-Z][\w\-]*"
+)
+
+
+def suggest(
+    documents: Sequence[Document], ask: Callable[[str], Answer], *, limit: int = 4
+) -> list[str]:
+    """Return up to `limit` questions about what the documents name, all of them answered."""
+    found: list[str] = []
+    tried = 0
+    for name in _names(documents):
+        if len(found) == limit or tried == limit * TRIED_FOR_EACH:
+            break
+        tried += 1
+        question = f"What is said about {name}?"
+        if ask(question).answered:
+            found.append(question)
+    return found
+
+
+def _names(documents: Sequence[Document]) -> Iterator[str]:
+    """Yield names, the documents taking turns, those that return in a document first."""
+    queues = [_names_of(document) for document in documents[:20]]
+    seen: set[str] = set()
+    while queues:
+        for queue in list(queues):
+            name = next(queue, None)
+            if name is None:
+                queues.remove(queue)
+            elif not any(name in other or other in name for other in seen):
+                seen.add(name)
+                yield name
+
+
+def _names_of(document: Document) -> Iterator[str]:
+    # A line without a full stop is a heading or a title: capitals there name nothing.
+    lines = [line for line in document.text[:100_000].splitlines() if re.search(r"[.!?]", line)]
+    counts: Counter[str] = Counter()
+    for line in lines:
+        for match in _NAME.finditer(line):
+            at_start = match.start() == 0 or line[match.start() - 2 : match.start() - 1] in ".!?"
+            if not at_start:  # a first word is capitalised in any case
+                counts[match.group()] += 1
+    return iter([name for name, _ in counts.most_common(40) if 3 < len(name) < 60])

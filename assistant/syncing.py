@@ -1,0 +1,207 @@
+"""Bring an index in line with `sources/`: read, split and embed what changed, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant import sources
+from assistant.embedding import Embedder
+from assistant.errors import BadSource, NoDocuments
+from assistant.index import Index, Record, Writer
+from assistant.splitting import embedded_text, split
+from assistant.values import Document, Passage, Progress, Refusal, SyncReport
+
+CHUNK = 256  # passages embedded together: few enough for progress every few seconds
+
+Tell = Callable[[Progress], None]
+Signature = tuple[tuple[str, int, int], ...]
+
+
+def signature(folder: Path) -> Signature:
+    """Return each file's path, size in bytes and time of change in nanoseconds.
+
+    It tells within milliseconds that something may have changed; digests tell what did.
+    """
+    found = []
+    for path in sources.find(folder):
+        try:
+            status = (folder / path).stat()
+        except OSError:
+            continue  # gone or closed to us since: the sync itself says so
+        found.append((path, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def sync(
+    folder: Path,
+    index: Index,
+    embedder: Embedder,
+    *,
+    rebuild: bool = False,
+    tell: Tell | None = None,
+) -> SyncReport:
+    """Add, change and remove in `index` what differs in `folder`, and say what was done.
+
+    A file that cannot be read is refused, and the rest go on; of a document that could be read
+    before, the version that is indexed stays. The writer's lock is taken only if there is work.
+
+    Raises:
+        NoDocuments: there is no such folder.
+        IndexBusy, IndexMismatch, IndexDamaged, IndexUnwritable: see `Index.writing`.
+    """
+    if index.built and not rebuild:
+        pending = survey(folder, index)
+        if not (pending.added or pending.changed or pending.removed):
+            return pending
+    with index.writing(rebuild=rebuild) as writer:
+        plan = _plan(folder, writer.records)
+        for path in plan.removed:
+            writer.remove(path)
+        _Indexing(folder, plan, writer, embedder, tell).run()
+    return plan.report()
+
+
+def survey(folder: Path, index: Index) -> SyncReport:
+    """Return what a sync would do now, and do nothing.
+
+    Raises:
+        NoDocuments: there is no such folder.
+    """
+    return _plan(folder, index.records() if index.built else {}).report()
+
+
+@dataclass
+class _Plan:
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, path: str, reason: str, *, indexed: bool) -> None:
+        if indexed:
+            reason += " The version that was indexed before stays."
+        self.refused.append(Refusal(path, reason))
+
+    def report(self) -> SyncReport:
+        return SyncReport(
+            tuple(self.added),
+            tuple(self.changed),
+            tuple(self.removed),
+            tuple(self.unchanged),
+            tuple(self.refused),
+        )
+
+
+def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
+    """Compare the files with what is indexed; what is new or changed is read to see if it can be."""
+    if not folder.is_dir():
+        raise NoDocuments(f"{folder} is not there. Make it and put documents into it.")
+    plan = _Plan()
+    found = sources.find(folder)
+    for path in found:
+        known = indexed.get(path)
+        paths = plan.added if known is None else plan.changed
+        try:
+            if known is not None and known.digest == sources.digest_of(folder, path):
+                paths = plan.unchanged
+            else:
+                sources.read(folder, path)
+            paths.append(path)
+        except BadSource as error:
+            plan.refuse(path, str(error), indexed=known is not None)
+    plan.removed = sorted(set(indexed) - set(found))
+    return plan
+
+
+@dataclass
+class _Work:
+    document: Document
+    passages: Sequence[Passage]
+    size: int  # bytes of the file
+    written: int = 0
+
+
+class _Indexing:
+    """One run over the documents of a plan: passages are embedded in chunks across documents."""
+
+    def __init__(
+        self, folder: Path, plan: _Plan, writer: Writer, embedder: Embedder, tell: Tell | None
+    ) -> None:
+        self._folder = folder
+        self._plan = plan
+        self._writer = writer
+        self._embedder = embedder
+        self._tell = tell or (lambda progress: None)
+        self._queue: list[tuple[_Work, Passage]] = []
+        self._todo = sorted([*plan.added, *plan.changed])
+        self._sizes = {path: _size(folder / path) for path in self._todo}
+        self._total = max(1, sum(self._sizes.values()))
+        self._finished = 0
+        self._done_bytes = 0.0
+
+    def run(self) -> None:
+        for path in self._todo:
+            work = self._prepare(path)
+            if work is None:
+                continue
+            if not work.passages:
+                self._stand(work)
+            self._queue.extend((work, passage) for passage in work.passages)
+            while len(self._queue) >= CHUNK:
+                self._flush()
+        while self._queue:
+            self._flush()
+
+    def _prepare(self, path: str) -> _Work | None:
+        self._report(path)
+        try:
+            document = sources.read(self._folder, path)
+        except BadSource as error:  # it could be read a moment ago
+            paths = self._plan.added if path in self._plan.added else self._plan.changed
+            paths.remove(path)
+            self._plan.refuse(path, str(error), indexed=paths is self._plan.changed)
+            self._finished += 1
+            self._done_bytes += self._sizes[path]
+            return None
+        passages = split(
+            document,
+            count_tokens=self._embedder.count_tokens,
+            token_limit=self._embedder.token_limit,
+        )
+        return _Work(document, passages, self._sizes[path])
+
+    def _flush(self) -> None:
+        chunk, self._queue = self._queue[:CHUNK], self._queue[CHUNK:]
+        vectors = self._embedder.embed_passages([embedded_text(passage) for _, passage in chunk])
+        start = 0
+        while start < len(chunk):
+            work = chunk[start][0]
+            end = start + 1
+            while end < len(chunk) and chunk[end][0] is work:
+                end += 1
+            passages = [passage for _, passage in chunk[start:end]]
+            self._writer.add(work.document, passages, vectors[start:end])
+            work.written += len(passages)
+            self._done_bytes += work.size * len(passages) / len(work.passages)
+            if work.written == len(work.passages):
+                self._stand(work)
+            self._report(work.document.path)
+            start = end
+
+    def _stand(self, work: _Work) -> None:
+        self._writer.stand(work.document, passages=len(work.passages))
+        self._finished += 1
+
+    def _report(self, path: str) -> None:
+        fraction = min(1.0, self._done_bytes / self._total)
+        self._tell(Progress(path, self._finished, len(self._todo), fraction))
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # gone since it was listed: reading it says so

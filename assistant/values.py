@@ -1,0 +1,185 @@
+"""What the steps hand on to one another: small frozen values, no behaviour beyond their own shape.
+
+Offsets everywhere count characters (Unicode code points) of `Document.text`; `end` is exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["answer", "not_found", "reply"]
+Mode = Literal["extractive", "written"]
+Verdict = Literal["verbatim", "supported", "weak", "unsupported"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source, decoded and normalised once; every offset counts characters of `text`."""
+
+    path: str  # under sources/, with "/" between folders, such as "guides/setup.md"
+    title: str
+    text: str
+    digest: str  # SHA-256 of the file's bytes, in hexadecimal
+    metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document without its text, JSON-ready; `length` counts characters."""
+        return {
+            "path": self.path,
+            "title": self.title,
+            "digest": self.digest,
+            "length": len(self.text),
+            "metadata": dict(self.metadata),
+        }
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of one document, kept so that it can be cited.
+
+    `document.text[start:end] == text` always holds. The same words in two documents are two
+    passages. `sentences` are the spans, in the document, of the sentences that the passage is
+    made of: they lie within `start` and `end`, in order, and do not overlap.
+    """
+
+    document: str  # the document's path
+    start: int
+    end: int
+    text: str
+    section: str | None  # the nearest heading above
+    page: int | None  # from 1, in documents that have pages
+    position: int  # from 0, in the order of the document
+    title: str = ""  # the document's title: part of what is embedded, never of what is cited
+    sentences: tuple[Span, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "document": self.document,
+            "title": self.title,
+            "section": self.section,
+            "page": self.page,
+            "position": self.position,
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that retrieval found."""
+
+    passage: Passage
+    score: float  # higher is better; comparable within one question
+    rank: int  # from 1
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"rank": self.rank, "score": self.score, "passage": self.passage.to_dict()}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The exact words of a document that prove a sentence: `document.text[start:end] == quote`."""
+
+    number: int  # from 1, in order of first use
+    quote: str
+    document: str
+    title: str
+    section: str | None
+    page: int | None
+    start: int
+    end: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of an answer, without its markers, and the numbers of what proves it."""
+
+    text: str
+    citations: list[int]
+    verdict: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "citations": list(self.citations), "verdict": self.verdict}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question gets: the words that answer it, with their proof, or an honest no.
+
+    `confidence` is the probability, from 0 to 1, that the answer is right; when nothing was found
+    it is that of the best answer that was rejected. `citations` is empty unless `answered`.
+    """
+
+    kind: Kind
+    text: str
+    question: str  # the stand-alone question that was searched for
+    sentences: list[Sentence] = field(default_factory=list)
+    short: str | None = None
+    confidence: float = 0.0
+    citations: list[Citation] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+    mode: Mode = "extractive"
+
+    @property
+    def answered(self) -> bool:
+        return self.kind == "answer"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer JSON-ready: the same shape on the command line and over HTTP."""
+        return {
+            "kind": self.kind,
+            "answered": self.answered,
+            "question": self.question,
+            "text": self.text,
+            "short": self.short,
+            "confidence": self.confidence,
+            "mode": self.mode,
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+            "citations": [citation.to_dict() for citation in self.citations],
+            "hits": [hit.to_dict() for hit in self.hits],
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that could not be read, and why, in words that say what to do."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one sync did, by document path."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "added": list(self.added),
+            "changed": list(self.changed),
+            "removed": list(self.removed),
+            "unchanged": list(self.unchanged),
+            "refused": [dict(vars(refusal)) for refusal in self.refused],
+        }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sync is, told after each piece of work."""
+
+    document: str  # the path being worked on
+    done: int  # documents finished
+    total: int  # documents to index
+    fraction: float  # of all the work, 0 to 1, by size

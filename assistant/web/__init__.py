@@ -1,0 +1,8 @@
+"""The chat page and the HTTP API: one process, one port.
+
+render.py   values -> HTML
+page.py     the chat page: a Gradio page inside a document of ours
+api.py      what other programs call
+guard.py    who may ask for what: hosts, origins, sizes, headers
+server.py   all of it together, served on 127.0.0.1
+"""

@@ -1,0 +1,222 @@
+"""The HTTP API: what other programs call, described by OpenAPI at /docs.
+
+Every error is {"error": message}: 400 for what a person can mend, 404 for a document that is not
+there, 422 for a request of the wrong shape.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+import assistant as package
+from assistant.errors import AssistantError, UnknownDocument
+from assistant.values import Kind, Mode, Verdict
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_LOG = logging.getLogger(__name__)
+
+
+def _encodable(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("The text holds half a surrogate pair: send whole characters") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
+class Message(BaseModel):
+    """One thing that was said before the question, oldest first in `history`."""
+
+    role: Literal["user", "assistant"]
+    content: Text
+
+
+class Ask(BaseModel):
+    """A question, what was said before it, and the documents to look in (all when left out)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "What do the documents say about trade?"}]},
+    )
+
+    question: Text
+    history: list[Message] = Field(default_factory=list, max_length=200)
+    documents: list[Text] | None = Field(None, max_length=10_000)
+
+
+class Retrieve(BaseModel):
+    """A question, how many passages to return, and the documents to look in."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "trade agreements", "limit": 8}]},
+    )
+
+    question: Text
+    limit: int = Field(8, ge=1, le=100)
+    documents: list[Text] | None = Field(None, max_length=10_000)
+
+
+class SentenceShape(BaseModel):
+    text: str
+    citations: list[int]
+    verdict: Verdict
+
+
+class CitationShape(BaseModel):
+    """`text[start:end]` of the document, in characters, is `quote`."""
+
+    number: int
+    quote: str
+    document: str
+    title: str
+    section: str | None
+    page: int | None
+    start: int
+    end: int
+
+
+class PassageShape(BaseModel):
+    document: str
+    title: str
+    section: str | None
+    page: int | None
+    position: int
+    start: int
+    end: int
+    text: str
+
+
+class HitShape(BaseModel):
+    rank: int
+    score: float
+    passage: PassageShape
+
+
+class AnswerShape(BaseModel):
+    kind: Kind
+    answered: bool
+    question: str
+    text: str
+    short: str | None
+    confidence: float
+    mode: Mode
+    sentences: list[SentenceShape]
+    citations: list[CitationShape]
+    hits: list[HitShape]
+
+
+class DocumentShape(BaseModel):
+    path: str
+    title: str
+    digest: str
+    length: int
+    metadata: dict[str, str]
+
+
+class WholeDocumentShape(DocumentShape):
+    text: str
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+    version: str
+    documents: int
+
+
+class Error(BaseModel):
+    error: str
+
+
+def create() -> FastAPI:
+    """Return the application that the API and the page are put onto; its /docs load nothing from
+    elsewhere."""
+    from fastapi_offline import FastAPIOffline  # bundles the pages that FastAPI takes from a CDN
+
+    app: FastAPI = FastAPIOffline(
+        title="Footnote",
+        version=package.__version__,
+        summary="Answers from your documents, with the exact words that prove every sentence.",
+        docs_url="/docs",
+        redoc_url=None,
+        favicon_url="/page/icon.svg",
+    )
+    app.add_exception_handler(AssistantError, _mendable)
+    app.add_exception_handler(RequestValidationError, _misshapen)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+def routes(assistant: Assistant) -> APIRouter:
+    """Return the API over `assistant`; its endpoints run in threads."""
+    router = APIRouter(
+        prefix="/api", responses={status: {"model": Error} for status in (400, 422)}
+    )
+
+    @router.post("/ask", response_model=AnswerShape, summary="Answer a question")
+    def ask(request: Ask) -> dict[str, Any]:
+        history = [message.model_dump() for message in request.history]
+        answer = assistant.ask(request.question, history=history, documents=request.documents)
+        return answer.to_dict()
+
+    @router.post("/retrieve", response_model=list[HitShape], summary="Find passages, best first")
+    def retrieve(request: Retrieve) -> list[dict[str, Any]]:
+        hits = assistant.retrieve(
+            request.question, limit=request.limit, documents=request.documents
+        )
+        return [hit.to_dict() for hit in hits]
+
+    @router.get("/documents", response_model=list[DocumentShape], summary="List the documents")
+    def documents() -> list[dict[str, Any]]:
+        return [document.to_dict() for document in assistant.documents()]
+
+    @router.get(
+        "/documents/{path:path}",
+        response_model=WholeDocumentShape,
+        responses={404: {"model": Error}},
+        summary="One document with its text",
+    )
+    def document(path: str) -> dict[str, Any]:
+        found = assistant.document(path)
+        return {**found.to_dict(), "text": found.text}
+
+    @router.get("/health", response_model=Health, summary="Whether the server answers")
+    def health() -> dict[str, Any]:
+        return {
+            "status": "ok",
+            "version": package.__version__,
+            "documents": len(assistant.documents()),
+        }
+
+    return router
+
+
+def _mendable(request: Request, error: Exception) -> JSONResponse:
+    status = 404 if isinstance(error, UnknownDocument) else 400
+    return JSONResponse({"error": str(error)}, status)
+
+
+def _misshapen(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        f"{'.'.join(str(step) for step in problem['loc'][1:]) or 'request'}: {problem['msg']}"
+        for problem in error.errors()[:5]
+    ]
+    return JSONResponse({"error": "; ".join(problems)}, 422)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Answer in the API's own shape; the traceback goes to the server's log."""
+    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return JSONResponse({"error": "Something went wrong in Footnote; its log says what."}, 500)

@@ -1,0 +1,153 @@
+"""Who may ask for what, before anything else sees the request.
+
+The page listens on this computer alone, but any web page open in the same browser can send
+requests to it. So the host must be this computer by name (a foreign name that resolves here is
+refused), a request that another page made is refused, and so are large bodies. Of Gradio's own
+routes only those that the page uses are reachable: no uploads, no files, no proxy.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY_BYTES = 1_000_000
+_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+_GRADIO = re.compile(
+    r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
+    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|heartbeat/[^/]*))/?"
+)
+_OWN = re.compile(
+    r"/|/page/.*|/api(?:/.*)?|/docs(?:/.*)?|/openapi\.json|/static-offline-docs/.*|/favicon\.ico"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "style-src 'self' 'unsafe-inline'",
+        "script-src 'self'{scripts}",
+        "manifest-src 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Guard:
+    """Wraps the whole application; answers refused requests itself, as {"error": message}."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # the page opens no websocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        refusal = refused(scope["method"], scope["path"], Headers(scope=scope))
+        if refusal:
+            await _refuse(send, *refusal)
+            return
+        body = await _whole_body(receive)
+        if body is None:
+            await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
+            return
+        await self.app(_unforwarded(scope), _replayed(body, receive), _with_headers(send))
+
+
+def refused(method: str, path: str, headers: Headers) -> tuple[int, str] | None:
+    """Return status and message for a request that is not let through; None for one that is."""
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+        return 400, "This page answers on this computer only: open it at http://127.0.0.1."
+    origins = headers.getlist("origin")
+    if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
+        return 403, "Another page made this request; only Footnote's own page may."
+    cross_site = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+    if cross_site and (method != "GET" or headers.get("sec-fetch-mode") != "navigate"):
+        return 403, "Another page made this request; only Footnote's own page may."
+    if not (_OWN.fullmatch(path) or _GRADIO.fullmatch(path)):
+        return 404, "There is nothing here."
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
+        return 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes."
+    return None
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """Return the request's body; None where it is too large (its length may not be announced)."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY_BYTES:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that hands out `body` once and then waits for the reader to leave."""
+    handed_out = False
+
+    async def replay() -> Message:
+        nonlocal handed_out
+        if handed_out:
+            return await receive()
+        handed_out = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _unforwarded(scope: Scope) -> Scope:
+    """Leave out what only a proxy may say: Gradio would build its addresses from it."""
+    kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(b"x-forwarded")]
+    return {**scope, "headers": kept}
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            _add_headers(headers, _HEADERS.items())
+            headers.setdefault("Content-Security-Policy", POLICY.format(scripts=""))
+        await send(message)
+
+    return send_with_headers
+
+
+def _add_headers(headers: MutableHeaders, pairs: Iterable[tuple[str, str]]) -> None:
+    for name, value in pairs:
+        headers[name] = value
+
+
+async def _refuse(send: Send, status: int, message: str) -> None:
+    body = json.dumps({"error": message}).encode()
+    await _with_headers(send)(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
