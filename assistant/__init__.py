@@ -1,9 +1,9 @@
 """Footnote: answers from your documents, with the exact words that prove each sentence.
 
-    from assistant import Assistant
+from assistant import Assistant
 
-    with Assistant.open("path/to/workspace") as a:
-        print(a.ask("In how many countries is Safe City installed?").text)
+with Assistant.open("path/to/workspace") as a:
+    print(a.ask("In how many countries is Safe City installed?").text)
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import re
 from typing import Literal
 
 from assistant.values import Span
-from assistant.words import stem, words
+from assistant.words import content_stems, stem, words
 
 AnswerType = Literal["number", "date", "name"]
 
@@ -90,16 +90,14 @@ def short_answer(question: str, sentence: str) -> Span | None:
     kind = expected(question)
     if kind is None:
         return None
-    asked = {stem(word) for word in words(question)}
-    found = [
-        span for span in spans(kind, sentence) if not _repeats(sentence[slice(*span)], asked)
-    ]
+    asked = content_stems(question)
+    found = [span for span in spans(kind, sentence) if not _repeats(sentence[slice(*span)], asked)]
     if kind == "number":
         if _SHARE_QUESTION.search(question.lower()):
             found = [span for span in found if _is_share(sentence[slice(*span)])]
-        counted = [longer for span in found if (longer := _with_counted(sentence, span, asked))]
-        if counted:
-            found = counted
+        else:
+            counted = [_with_counted(sentence, span, asked) for span in found]
+            found = [span for span in counted if span is not None] or found
     return found[0] if len(found) == 1 else None
 
 

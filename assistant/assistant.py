@@ -295,10 +295,10 @@ def check_question(question: Any, history: Any = ()) -> str:
     """
     if not isinstance(question, str) or not question.strip():
         raise BadQuestion("The question is empty. Ask something about the documents.")
-    question = " ".join(question.split())
-    if len(question) > LONGEST_QUESTION:
+    folded: str = " ".join(question.split())
+    if len(folded) > LONGEST_QUESTION:
         raise BadQuestion(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are "
+            f"The question has {len(folded):,} characters; at most {LONGEST_QUESTION:,} are "
             "read. Ask something shorter."
         )
     for message in history or ():
@@ -310,4 +310,4 @@ def check_question(question: Any, history: Any = ()) -> str:
             raise BadQuestion(
                 'The history is not a list of {"role": "user" or "assistant", "content": text}.'
             )
-    return question
+    return folded

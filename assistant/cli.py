@@ -93,10 +93,10 @@ def chat(
 ) -> None:
     """Serve the chat page and the HTTP API on this machine."""
     with _open(workspace) as assistant:
-        from assistant.web.server import check_port, serve
+        from assistant.web.server import bind, serve
 
         chosen = port or assistant.settings.port
-        check_port(chosen)  # before minutes go into an index that nobody could look at
+        bind(chosen).close()  # before minutes go into an index that nobody could look at
         if not no_sync:
             _sync(assistant)
         _require_documents(assistant)

@@ -175,7 +175,7 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer  # slow to import
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self._folder), local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
@@ -209,7 +209,8 @@ class SentenceTransformerEmbedder:
         return self._encode(self._model.encode_document, list(texts))
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
-        return self._encode(self._model.encode_query, [question])[0]
+        row: NDArray[np.float32] = self._encode(self._model.encode_query, [question])[0]
+        return row
 
     def _encode(self, encode: Callable[..., Any], texts: list[str]) -> NDArray[np.float32]:
         import numpy as np
@@ -217,4 +218,5 @@ class SentenceTransformerEmbedder:
         vectors = encode(
             texts, batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
         )
-        return np.asarray(vectors, dtype=np.float32)
+        rows: NDArray[np.float32] = np.asarray(vectors, dtype=np.float32)
+        return rows

@@ -36,11 +36,12 @@ WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sente
 SENTENCE_SIGNALS = ("meaning", "passage", "words", "surroundings", "type")
 CONFIDENCE_SIGNALS = ("best", "meaning", "passage", "surroundings", "names")
 
-# A sentence that begins so is only understood after the one before it.
+# A sentence that begins so is only understood after the one before it: a pronoun, or something
+# called "the …" in lower case, as if it had been named ("The forum serves …").
 _POINTS_BACK = re.compile(
     r"(?:(?:But|And|Yet|However,|Still,|In|By|Since|After|Before|For|While)\b[^.;:]{0,30}?\s)?"
-    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|such|both)\b",
-    re.IGNORECASE,
+    r"(?:(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese"
+    r"|[Tt]hose|[Ss]uch|[Bb]oth)\b|The\s[^\W\d_A-Z][^\W\d_A-Z]*\b)"
 )
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
@@ -190,7 +191,9 @@ def extend(question: str, best: Candidate) -> list[int]:
     chosen = [best.number]
     count = len(passage.sentences)
     first, last = best.number, best.number
-    if first > 0 and (_continues_quote(passage, first) or _POINTS_BACK.match(_text(passage, first))):
+    if first > 0 and (
+        _continues_quote(passage, first) or _POINTS_BACK.match(_text(passage, first))
+    ):
         _add(passage, chosen, first - 1)
     if last + 1 < count and _continues_quote(passage, last + 1):
         _add(passage, chosen, last + 1)

@@ -285,7 +285,7 @@ _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
-_WRAPPED_SHARE = 0.25  # of lines that begin in the middle of a sentence
+_WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
 
 
 def _plain_outline(text: str) -> tuple[list[Heading], list[_Unit]]:
@@ -484,13 +484,16 @@ def sentence_spans(text: str) -> list[Span]:
         return []
     starts = sorted({*_punkt_starts(text), *(x.end() for x in _OTHER_STOPS.finditer(text))})
     has_case = any(map(str.isupper, text))  # notes without capitals: a small letter says nothing
-    kept: list[int] = [0]
+    kept, read, worded = [0], 0, False  # up to `read`, the last of `kept` has words or has not
     for start in starts:
         start = _after_tail(text, start)
-        if start <= kept[-1] or start >= len(text):
+        if start <= read or start >= len(text):
             continue
-        if not _joins(text, start, has_case=has_case) and _has_words(text[kept[-1] : start]):
+        worded = worded or _has_words(text[read:start])
+        read = start
+        if worded and not _joins(text, start, has_case=has_case):
             kept.append(start)
+            worded = False
     if len(kept) > 1 and not _has_words(text[kept[-1] :]):
         kept.pop()
     spans = (_trim(text, start, end) for start, end in pairwise([*kept, len(text)]))

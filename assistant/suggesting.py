@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from assistant.values import Answer, Document
 
@@ -22,11 +23,9 @@ def suggest(
 ) -> list[str]:
     """Return up to `limit` questions about what the documents name, all of them answered."""
     found: list[str] = []
-    tried = 0
-    for name in _names(documents):
-        if len(found) == limit or tried == limit * TRIED_FOR_EACH:
+    for name in islice(_names(documents), limit * TRIED_FOR_EACH):
+        if len(found) == limit:
             break
-        tried += 1
         question = f"What is said about {name}?"
         if ask(question).answered:
             found.append(question)

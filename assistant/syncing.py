@@ -96,7 +96,7 @@ class _Plan:
 
 
 def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
-    """Compare the files with what is indexed; what is new or changed is read to see if it can be."""
+    """Compare the files with what is indexed; read what is new or changed, to see if one can."""
     if not folder.is_dir():
         raise NoDocuments(f"{folder} is not there. Make it and put documents into it.")
     plan = _Plan()

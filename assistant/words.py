@@ -22,7 +22,7 @@ STOP_WORDS = frozenset(
     whatever when where whether which while who whom whose why will with within without would yes
     yet you your yours yourself
     s t d ll m re ve don doesn didn isn aren wasn weren hasn haven hadn won wouldn couldn shouldn
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 
@@ -40,12 +40,12 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the text's words in order, lower case: "U.S. trained 70,000" -> u, s, trained, 70,000."""
+    """Return the text's words in order, lower case: "70,000 in the U.S." -> 70,000, in, the, u, s."""
     return WORD.findall(text.lower())
 
 
 def content_words(text: str) -> list[str]:
-    """Return the text's words without stop words, in order; all its words if nothing else is left."""
+    """Return the text's words without stop words, in order; all of them if none is left."""
     found = words(text)
     return [word for word in found if word not in STOP_WORDS] or found
 

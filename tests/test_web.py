@@ -7,13 +7,15 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant import errors
+from assistant.index import Record
+from assistant.splitting import Section
 from assistant.values import (
     Answer,
     Citation,
@@ -33,14 +35,6 @@ HOSTILE = (
 OVERRIDE = "\u202egnp.exe\u202c"
 
 
-@dataclass(frozen=True)
-class Section:
-    title: str | None
-    level: int
-    start: int
-    end: int
-
-
 class FakeAssistant:
     """Knows a few documents by heart and answers a question by the words in it.
 
@@ -57,8 +51,11 @@ class FakeAssistant:
         self.seconds = 0.0
         self.histories: list[list[dict[str, str]]] = []
 
-    def documents(self) -> list[Document]:
-        return list(self.known.values())
+    def records(self) -> list[Record]:
+        return [
+            Record(d.path, d.title, d.digest, len(d.text), 1, 1, d.metadata)
+            for d in self.known.values()
+        ]
 
     def document(self, path: str) -> Document:
         if path not in self.known:
@@ -94,9 +91,7 @@ class FakeAssistant:
             raise errors.BadQuestion("The question is empty. Ask something about the documents.")
         return hits()[:limit]
 
-    def stream(
-        self, question: str, history: Any = (), documents: Any = None
-    ) -> Iterator[Answer]:
+    def stream(self, question: str, history: Any = (), documents: Any = None) -> Iterator[Answer]:
         self.histories.append(list(history))
         if not question.strip():
             raise errors.BadQuestion("The question is empty. Ask something about the documents.")
@@ -153,12 +148,14 @@ def sections(text: str) -> list[Section]:
     found: list[tuple[str | None, int, int]] = []
     offset, title, start = 0, None, 0
     for line in text.splitlines(keepends=True):
-        if line.startswith("# ") or (line.strip() and len(line) < 80 and line.strip()[-1] not in ".؟"):
+        if line.startswith("# ") or (
+            line.strip() and len(line) < 80 and line.strip()[-1] not in ".؟"
+        ):
             found.append((title, start, offset))
             title, start = line.strip().removeprefix("# "), offset + len(line)
         offset += len(line)
     found.append((title, start, len(text)))
-    return [Section(t, 1, s, e) for t, s, e in found if text[s:e].strip()]
+    return [Section(t, 1, s, e, s, s) for t, s, e in found if text[s:e].strip()]
 
 
 def cite(number: int, source: Document, quote: str) -> Citation:
@@ -233,9 +230,7 @@ def quoted(
     confidence: float = 0.7,
 ) -> Answer:
     citations = [cite(number, source, quote) for number, quote in enumerate(quotes, start=1)]
-    said = [
-        Sentence(" ".join(c.quote.split()), (c.number,), "verbatim") for c in citations
-    ]
+    said = [Sentence(" ".join(c.quote.split()), (c.number,), "verbatim") for c in citations]
     return Answer(
         "answer",
         " ".join(f"{s.text} [{s.citations[0]}]" for s in said),

@@ -203,7 +203,9 @@ def outcomes(cases: Sequence[Case], sentence: np.ndarray) -> tuple[np.ndarray, n
         signals.append(confidence_signals(case.question.text, best, score))
         spans = [best.passage.sentences[n] for n in extend(case.question.text, best)]
         place = best.passage.start
-        right.append(case.holds(" ".join(best.passage.text[s - place : e - place] for s, e in spans)))
+        right.append(
+            case.holds(" ".join(best.passage.text[s - place : e - place] for s, e in spans))
+        )
     return np.array(signals), np.array(right)
 
 

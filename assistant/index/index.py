@@ -167,9 +167,7 @@ class Index:
 
         return self._read(read)
 
-    def similarities(
-        self, vector: NDArray[np.float32], passages: Sequence[Passage]
-    ) -> list[float]:
+    def similarities(self, vector: NDArray[np.float32], passages: Sequence[Passage]) -> list[float]:
         """Return the cosine similarity of `vector` to each passage; 0 where one is gone."""
 
         def read(view: View) -> list[float]:

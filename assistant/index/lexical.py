@@ -89,9 +89,7 @@ class LexicalIndex:
 
     def remove(self, ids: Iterable[str]) -> None:
         with self._connection:
-            self._connection.executemany(
-                "DELETE FROM passages WHERE id = ?", [(id,) for id in ids]
-            )
+            self._connection.executemany("DELETE FROM passages WHERE id = ?", [(id,) for id in ids])
 
     def search(
         self, question: str, limit: int, documents: Sequence[str] | None = None

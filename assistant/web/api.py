@@ -160,9 +160,7 @@ def create() -> FastAPI:
 
 def routes(assistant: Assistant) -> APIRouter:
     """Return the API over `assistant`; its endpoints run in threads."""
-    router = APIRouter(
-        prefix="/api", responses={status: {"model": Error} for status in (400, 422)}
-    )
+    router = APIRouter(prefix="/api", responses={status: {"model": Error} for status in (400, 422)})
 
     @router.post("/ask", response_model=AnswerShape, summary="Answer a question")
     def ask(request: Ask) -> dict[str, Any]:
@@ -179,7 +177,16 @@ def routes(assistant: Assistant) -> APIRouter:
 
     @router.get("/documents", response_model=list[DocumentShape], summary="List the documents")
     def documents() -> list[dict[str, Any]]:
-        return [document.to_dict() for document in assistant.documents()]
+        return [
+            {
+                "path": record.path,
+                "title": record.title,
+                "digest": record.digest,
+                "length": record.length,
+                "metadata": dict(record.metadata),
+            }
+            for record in assistant.records()
+        ]
 
     @router.get(
         "/documents/{path:path}",
@@ -196,7 +203,7 @@ def routes(assistant: Assistant) -> APIRouter:
         return {
             "status": "ok",
             "version": package.__version__,
-            "documents": len(assistant.documents()),
+            "documents": len(assistant.records()),
         }
 
     return router

@@ -6,6 +6,7 @@ const panel = document.getElementById("panel");
 const leaf = document.getElementById("leaf");
 const announcer = document.getElementById("announcer");
 const allDocuments = document.getElementById("all-documents");
+const openTitle = document.getElementById("open-title");
 const showDocuments = document.getElementById("show-documents");
 const wide = window.matchMedia("(min-width: 64rem)"); // the panel has a column of its own
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -32,8 +33,11 @@ async function show(query, { focus = true } = {}) {
   leaf.innerHTML = html; // a fragment of our own, escaped where it was written
   panel.removeAttribute("aria-busy");
   allDocuments.hidden = query === "documents";
+  openTitle.textContent = leaf.querySelector(".document h2")?.innerText ?? "";
   uncover(focus);
 }
+
+leaf.addEventListener("scroll", () => openTitle.classList.toggle("here", leaf.scrollTop < 48));
 
 function problem(message) {
   const line = document.createElement("p");
@@ -50,6 +54,7 @@ function uncover(focus) {
   } else {
     leaf.scrollTop = 0;
   }
+  openTitle.classList.toggle("here", leaf.scrollTop < 48);
   if (focus) leaf.focus({ preventScroll: true });
 }
 

@@ -104,8 +104,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
         current = gr.HTML(elem_id="current", **bare)
         with gr.Column(elem_id="suggestions"):
             suggestions = [
-                gr.Button("", visible=False, elem_classes="suggestion")
-                for _ in range(_SUGGESTIONS)
+                gr.Button("", visible=False, elem_classes="suggestion") for _ in range(_SUGGESTIONS)
             ]
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
@@ -172,9 +171,7 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, Any, A
 REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
-def answer(
-    assistant: Assistant, question: str, turns: list[Turn]
-) -> Iterator[str | Turn | object]:
+def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[str | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to keep.
 
     An error that a person can mend is a line in place of the answer; nothing is kept then.
@@ -182,12 +179,13 @@ def answer(
     number = len(turns) + 1
     question = question.strip()
     try:
-        documents = render.counted(len(assistant.documents()), "document")
-        yield render.working(number, question, f"Reading {documents}…")
+        yield render.working(number, question, _reading(assistant))
         report = None
         for report in _refreshed(assistant):
             if report is None:
                 yield render.working(number, question, "Indexing new documents…")
+        if report is not None:
+            yield render.working(number, question, _reading(assistant))
         notice = render.report_notice(report)
         whole = None
         for whole in assistant.stream(question, history=history(turns)):
@@ -233,8 +231,20 @@ def _refreshed(assistant: Assistant) -> Iterator[SyncReport | None]:
         yield report
 
 
+def _count(assistant: Assistant) -> int:
+    try:
+        return len(assistant.records())
+    except AssistantError:  # not indexed yet: asking says what to do
+        return 0
+
+
+def _reading(assistant: Assistant) -> str:
+    count = _count(assistant)
+    return f"Reading {render.counted(count, 'document')}…" if count else "Reading the documents…"
+
+
 def _empty(assistant: Assistant) -> str:
-    return render.empty(len(assistant.documents()))
+    return render.empty(_count(assistant))
 
 
 def _suggesting(assistant: Assistant) -> Callable[[], list[Any]]:
@@ -243,12 +253,15 @@ def _suggesting(assistant: Assistant) -> Callable[[], list[Any]]:
     drawn: dict[tuple[str, ...], list[str]] = {}
 
     def suggesting() -> list[Any]:
-        digests = tuple(document.digest for document in assistant.documents())
-        if digests not in drawn:
-            found = assistant.suggestions(limit=_SUGGESTIONS)
-            drawn.clear()
-            drawn[digests] = found[:_SUGGESTIONS]
-        questions = drawn[digests]
+        try:
+            digests = tuple(record.digest for record in assistant.records())
+            if digests not in drawn:
+                found = assistant.suggestions(limit=_SUGGESTIONS)[:_SUGGESTIONS]
+                drawn.clear()
+                drawn[digests] = found
+            questions = drawn.get(digests, [])
+        except AssistantError:  # a page without examples; asking says what is wrong
+            questions = []
         blank = [gr.update(visible=False)] * (_SUGGESTIONS - len(questions))
         return [gr.update(value=question, visible=True) for question in questions] + blank
 
@@ -264,7 +277,7 @@ def routes(assistant: Assistant) -> APIRouter:
 
     @router.get("/documents")
     def documents() -> HTMLResponse:
-        return _fragment(render.documents(assistant.documents()))
+        return _fragment(render.documents(assistant.records()))
 
     @router.get("/passage")
     def passage(
@@ -283,9 +296,7 @@ def routes(assistant: Assistant) -> APIRouter:
                 )
             cited = (start, end)
         sections = assistant.sections(document)
-        return _fragment(
-            render.passage(found, sections, cited, section=section, whole=whole)
-        )
+        return _fragment(render.passage(found, sections, cited, section=section, whole=whole))
 
     @router.get("/{name}")
     def file(name: str) -> FileResponse:
@@ -437,7 +448,8 @@ _DOCUMENT = """<!doctype html>
 <gradio-app control_page_title="true" embed="false" eager="true"></gradio-app>
 <aside id="panel" aria-label="Document" tabindex="-1">
 <div class="bar">
-<button type="button" id="all-documents" hidden>All documents</button>
+<button type="button" id="all-documents" aria-label="All documents" hidden>Documents</button>
+<span id="open-title" aria-hidden="true" dir="auto"></span>
 <button type="button" id="close" aria-label="Close the document">Close</button>
 </div>
 <div id="leaf" tabindex="-1"></div>

@@ -10,9 +10,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from html import escape
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.values import Answer, Citation, Document, Hit, Sentence, Span, SyncReport
+
+if TYPE_CHECKING:
+    from assistant.index import Record
+    from assistant.splitting import Section
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -22,19 +26,6 @@ _SHOWN_HITS = 3
 _LONGEST_LINE_CHARS = 120  # no one breaks lines by hand later than this
 _LONGEST_SECTION_CHARS = 40_000  # more is cut around what is cited
 _LONGEST_DOCUMENT_CHARS = 1_000_000  # likewise where the whole document is shown
-
-
-class Section(Protocol):
-    """What lies under one heading: offsets into the document's text, the heading left out."""
-
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 # Text
@@ -122,7 +113,7 @@ def answered(
 def announcement(answer: Answer) -> str:
     """Return what a screen reader says when the answer is whole."""
     if answer.kind == "not_found":
-        return f"Not in the documents. {answer.text}"
+        return f"Not answered. {answer.text}"
     if answer.kind == "reply":
         return answer.text
     said = " ".join(sentence.text for sentence in answer.sentences) or answer.text
@@ -174,9 +165,7 @@ def _understood(question: str, answer: Answer) -> str:
         return ""
     if _bare(answer.question) == _bare(question):
         return ""
-    return (
-        f'<p class="understood">Understood as <q dir="auto">{text(answer.question)}</q></p>'
-    )
+    return f'<p class="understood">Understood as <q dir="auto">{text(answer.question)}</q></p>'
 
 
 def _bare(question: str) -> str:
@@ -191,7 +180,7 @@ def _answer(turn: int, answer: Answer, done: bool) -> str:
     citations = {citation.number: citation for citation in answer.citations}
     short = f'<p class="short" dir="auto">{text(answer.short)}</p>' if answer.short else ""
     said = " ".join(_sentence(sentence, citations) for sentence in answer.sentences)
-    prose = f'<p class="prose" dir="auto">{said or text(answer.text)}</p>'
+    prose = f'<p class="said" dir="auto">{said or text(answer.text)}</p>'
     if not done:
         return f'<div class="answer growing">{short}{prose}</div>'
     return (
@@ -206,10 +195,7 @@ def _sentence(sentence: Sentence, citations: dict[int, Citation]) -> str:
     )
     doubt = {"weak": "only partly supported", "unsupported": "not supported"}.get(sentence.verdict)
     flag = f' <span class="doubt">{doubt} by its footnote</span>' if doubt else ""
-    return (
-        f'<span class="sentence {sentence.verdict}">{text(sentence.text)}'
-        f"{markers}</span>{flag}"
-    )
+    return f'<span class="sentence {sentence.verdict}">{text(sentence.text)}{markers}</span>{flag}'
 
 
 def _marker(citation: Citation) -> str:
@@ -270,11 +256,11 @@ def _footnote(citation: Citation) -> str:
 
 
 def _where(title: str, path: str, section: str | None, page: int | None) -> str:
-    parts = [f"<bdi>{text(preview(title or path, 120))}</bdi>"]
-    if section:
-        parts.append(f"<bdi>{text(preview(section, 120))}</bdi>")
+    """Return the place of a passage: what tells it from its neighbours first."""
+    named = [preview(name, 120) for name in (section, title or path) if name]
+    parts = [f"<bdi>{text(name)}</bdi>" for name in dict.fromkeys(named)]
     if page:
-        parts.append(f"page {page}")
+        parts.insert(0, f"page {page}")
     return f'<span class="where">{" · ".join(parts)}</span>'
 
 
@@ -283,11 +269,11 @@ def _not_found(turn: int, answer: Answer, done: bool) -> str:
     near = "".join(map(_near, answer.hits[:_SHOWN_HITS])) if done else ""
     nearest = (
         f'<section class="notes" aria-label="Nearest passages">'
-        f'<p class="label">Nearest passages</p><ul class="footnotes">{near}</ul></section>'
+        f'<p class="label">Nearest to what you asked</p><ul class="footnotes">{near}</ul></section>'
         if near
         else ""
     )
-    return f'<div class="absent"><p class="label">Not in the documents</p>{said}</div>{nearest}'
+    return f'<div class="absent">{said}</div>{nearest}'
 
 
 def _near(hit: Hit) -> str:
@@ -311,7 +297,15 @@ _BODIES = {"answer": _answer, "not_found": _not_found, "reply": _reply}
 # The document beside it
 
 
-def documents(found: Sequence[Document], limit: int = 200) -> str:
+class Part(NamedTuple):
+    """A section as it is shown: its body is `text[start:end]` of the document."""
+
+    title: str | None
+    start: int
+    end: int
+
+
+def documents(found: Sequence[Record], limit: int = 200) -> str:
     """Return the list of what is read, by title; each opens its document."""
     listed = sorted(found, key=lambda document: (document.title.casefold(), document.path))
     items = "".join(
@@ -344,75 +338,73 @@ def passage(
     Shown is the section that holds `cited`, or the one numbered `section` from 0, or everything
     (`whole`). A section, or a document, that is very long is cut around what is cited.
     """
-    parts = _parts(document, sections)
+    parts = _parts(document, sections, cited)
     chosen = (
         range(len(parts)) if whole else _chosen(parts, cited, 0 if section is None else section)
     )
     window = _window(
         parts, chosen, cited, _LONGEST_DOCUMENT_CHARS if whole else _LONGEST_SECTION_CHARS
     )
-    shown = "".join(_section(document.text, parts[i], cited, window) for i in chosen)
+    name = document.title or document.path
+    shown = "".join(_section(document.text, parts[i], name, cited, window) for i in chosen)
     link = _original(document)
     return (
-        f'<article class="document"><header><h2 dir="auto">{text(document.title or document.path)}'
-        f'</h2><p class="where">{_origin(document)}{link}</p></header>'
+        f'<article class="document"><header dir="auto"><h2>{text(name)}</h2>'
+        f'<p class="where">{_origin(document)}{link}</p></header>'
         f"{shown}{'' if whole else _steps(document, parts, chosen, window, cited)}</article>"
     )
 
 
-def _parts(document: Document, sections: Sequence[Section]) -> list[tuple[str | None, int, int]]:
-    """Return title, start and end of each section that has a text, in order, without overlap."""
-    parts: list[tuple[str | None, int, int]] = []
-    ordered = sorted(sections, key=lambda section: section.start)
-    for section, following in zip(ordered, [*ordered[1:], None], strict=True):
-        end = section.end if following is None else min(section.end, following.start)
-        if section.title or document.text[section.start : end].strip():
-            parts.append((section.title, section.start, end))
-    return parts or [(None, 0, len(document.text))]
+def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Part]:
+    """Return what can be shown of a document, in order; one part where its sections do not do."""
+    parts = [
+        Part(section.title, section.start, section.end)
+        for section in sections
+        if section.title or document.text[section.start : section.end].strip()
+    ]
+    if cited and not any(part.start <= cited[0] < part.end for part in parts):
+        parts = []
+    return parts or [Part(None, 0, len(document.text))]
 
 
-def _chosen(
-    parts: Sequence[tuple[str | None, int, int]], cited: Span | None, section: int
-) -> range:
+def _chosen(parts: Sequence[Part], cited: Span | None, section: int) -> range:
     if cited is None:
         section = min(max(section, 0), len(parts) - 1)
         return range(section, section + 1)
-    first = max((i for i, part in enumerate(parts) if part[1] <= cited[0]), default=0)
-    last = max((i for i, part in enumerate(parts) if part[1] < cited[1]), default=first)
-    return range(first, max(first, last) + 1)
+    first = max(i for i, part in enumerate(parts) if part.start <= cited[0])
+    last = max(i for i, part in enumerate(parts) if part.start < cited[1])
+    return range(first, last + 1)
 
 
 def _window(
-    parts: Sequence[tuple[str | None, int, int]],
+    parts: Sequence[Part],
     chosen: range,
     cited: Span | None,
     limit_chars: int,
 ) -> Span:
     """Return what may be shown of the chosen sections: at most `limit_chars`."""
-    start, end = parts[chosen[0]][1], parts[chosen[-1]][2]
+    start, end = parts[chosen[0]].start, parts[chosen[-1]].end
     if end - start <= limit_chars:
         return start, end
     start = max(start, (cited[0] if cited else start) - limit_chars // 2)
     return start, min(end, start + limit_chars)
 
 
-def _section(
-    source: str, part: tuple[str | None, int, int], cited: Span | None, window: Span
-) -> str:
-    title, start, end = part
-    if end <= window[0] < window[1] or start >= window[1] > window[0]:
+def _section(source: str, part: Part, above: str, cited: Span | None, window: Span) -> str:
+    """Return what lies of a section in `window`, under its heading unless that is `above` too."""
+    left, right = max(part.start, window[0]), min(part.end, window[1])
+    if left >= right and part.start < part.end:
         return ""
-    cut_before, cut_after = window[0] > start, window[1] < end
-    start, end = max(start, window[0]), min(end, window[1])
-    heading = f'<h3 dir="auto">{text(title)}</h3>' if title else ""
+    heading = (
+        f'<h3 dir="auto">{text(part.title)}</h3>' if part.title and part.title != above else ""
+    )
     body = "".join(
-        f'<p dir="auto"{" class=lines" if kept else ""}>{_marked(source, span, cited)}</p>'
-        for span, kept in paragraphs(source, start, end)
+        f'<p dir="auto" class="{"lines" if kept else "flowing"}">{_marked(source, span, cited)}</p>'
+        for span, kept in paragraphs(source, left, right)
     )
     gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
-    return (
-        f"<section>{heading}{gap if cut_before else ''}{body}{gap if cut_after else ''}</section>"
-    )
+    before, after = gap * (left > part.start), gap * (right < part.end)
+    return f"<section>{heading}{before}{body}{after}</section>"
 
 
 def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, bool]]:
@@ -472,21 +464,21 @@ def _marked(source: str, span: Span, cited: Span | None) -> str:
 
 def _steps(
     document: Document,
-    parts: Sequence[tuple[str | None, int, int]],
+    parts: Sequence[Part],
     chosen: range,
     window: Span,
     cited: Span | None,
 ) -> str:
     """Return the ways on from here: the section before and after, and the whole document."""
-    if len(chosen) == len(parts) and window == (parts[0][1], parts[-1][2]):
+    if len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end):
         return ""
     path = attribute(document.path)
     place = f' data-start="{cited[0]}" data-end="{cited[1]}"' if cited else ""
     steps = []
     if chosen[0] > 0:
-        steps.append(_step(path, chosen[0] - 1, "Before", parts[chosen[0] - 1][0]))
+        steps.append(_step(path, chosen[0] - 1, "Before", parts[chosen[0] - 1].title))
     if chosen[-1] + 1 < len(parts):
-        steps.append(_step(path, chosen[-1] + 1, "After", parts[chosen[-1] + 1][0]))
+        steps.append(_step(path, chosen[-1] + 1, "After", parts[chosen[-1] + 1].title))
     steps.append(
         f'<button type="button" class="step" data-document="{path}" data-whole="1"{place}>'
         "<span>Whole document</span></button>"
@@ -502,7 +494,7 @@ def _step(path: str, section: int, label: str, title: str | None) -> str:
     )
 
 
-def _origin(document: Document) -> str:
+def _origin(document: Document | Record) -> str:
     """Return who published the document and when, or its path where neither is known."""
     known = [document.metadata.get(name, "") for name in ("publisher", "author", "date")]
     parts = [*(known[0:1] if known[0] else known[1:2]), spoken_date(known[2])]
@@ -514,9 +506,7 @@ def _original(document: Document) -> str:
     url = document.metadata.get("url", "").strip()
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
         return ""
-    return (
-        f' · <a href="{attribute(url)}" target="_blank" rel="noopener noreferrer">original</a>'
-    )
+    return f' · <a href="{attribute(url)}" target="_blank" rel="noopener noreferrer">original</a>'
 
 
 def spoken_date(value: str) -> str:

@@ -80,7 +80,9 @@ def bind(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         other = port + 1 if 1024 <= port < 65535 else 7860
-        state = "cannot be used" if isinstance(error, OverflowError | PermissionError) else "is in use"
+        state = (
+            "cannot be used" if isinstance(error, OverflowError | PermissionError) else "is in use"
+        )
         stop = "Choose" if state == "cannot be used" else "Stop the other program or choose"
         raise PortTaken(
             f"Port {port} {state}. {stop} another port: assistant chat --port {other}"

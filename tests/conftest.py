@@ -1,0 +1,73 @@
+"""What the tests share: an embedder whose vectors a person can check, and a workspace to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import workspace
+from assistant.assistant import Assistant
+from assistant.words import content_words
+
+
+class LetterEmbedder:
+    """Counts the first letters of a text's content words: "red rose, blue" is r 2, b 1.
+
+    Vectors have 26 places, a to z, and unit length; a text without such words points to "z".
+    """
+
+    identity = "letters@1"
+    token_limit = 256
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []  # every passage text, so that a test can see what was done
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.embedded += texts
+        return np.stack([self.embed_question(text) for text in texts])
+
+    def embed_question(self, question: str) -> np.ndarray:
+        counts = np.zeros(26, dtype=np.float32)
+        for word in content_words(question):
+            if "a" <= word[0] <= "z":
+                counts[ord(word[0]) - ord("a")] += 1
+        if not counts.any():
+            counts[25] = 1
+        return counts / np.linalg.norm(counts)
+
+
+@pytest.fixture
+def embedder() -> LetterEmbedder:
+    return LetterEmbedder()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty workspace."""
+    return workspace.create(tmp_path / "workspace")
+
+
+@pytest.fixture
+def put(root: Path) -> Callable[[str, str], Path]:
+    """Write a source of the workspace: put("a.txt", "words")."""
+
+    def write(path: str, text: str) -> Path:
+        file = root / "sources" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def assistant(root: Path, embedder: LetterEmbedder) -> Iterator[Assistant]:
+    """An Assistant over that workspace, with the letter embedder."""
+    with Assistant(workspace.load(root), embedder) as opened:
+        yield opened

@@ -1,0 +1,52 @@
+import pytest
+
+from assistant.answer_types import expected, short_answer
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many ships sank?", "number"),
+        ("What share of voters stayed at home?", "number"),
+        ("In what year did it open?", "date"),
+        ("When did it open?", "date"),
+        ("Who opened it?", "name"),
+        ("Why did it open?", None),
+        ("What happened when it rained?", None),
+    ],
+)
+def test_the_words_of_a_question_tell_what_is_asked_for(question, kind):
+    assert expected(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "short"),
+    [
+        ("How many ships sank?", "In 1912 the fleet lost over 40 ships and 3 tugs.", "over 40 ships"),
+        ("How many ships sank?", "Twenty-two large ships sank.", "Twenty-two large ships"),
+        ("What share stayed?", "Of 900 people, nearly 40 percent stayed.", "nearly 40 percent"),
+        ("How much did it cost?", "It cost $3.5 million in all.", "$3.5 million"),
+        ("When did it open?", "It opened on 3 May 1921 with a parade.", "3 May 1921"),
+        ("When did it open?", "The hall, opened in 1921, has a dome.", "1921"),
+        ("Who opened it?", "It was opened by Ada Byron King in spring.", "Ada Byron King"),
+    ],
+)
+def test_a_span_that_plainly_answers_is_found(question, sentence, short):
+    place = short_answer(question, sentence)
+    assert place is not None
+    assert sentence[slice(*place)] == short
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How many ships sank?", "They lost 40 tugs and 3 barges."),  # which of the two?
+        ("When did it open?", "It was planned in 1910 and opened in 1921."),
+        ("Who opened Grand Central Station?", "Grand Central Station was opened at noon."),
+        ("How many ships sank in 1912?", "In 1912 some sank."),  # the question's own year
+        ("Why did it open?", "It opened in 1921."),
+        ("What share stayed?", "Of 900 people, most stayed."),
+    ],
+)
+def test_nothing_is_given_where_it_is_not_plain(question, sentence):
+    assert short_answer(question, sentence) is None

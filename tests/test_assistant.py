@@ -1,0 +1,334 @@
+import multiprocessing
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, workspace
+from assistant.errors import BadQuestion, IndexMissing, NoDocuments, UnknownDocument
+from assistant.reading import Reading
+from assistant.values import Answer, Hit
+
+HARBOUR = (
+    "Harbour news\n"
+    "The old harbour of Brindle was dredged in 1931. Forty barges carried the mud away.\n"
+    "A lighthouse guards the entrance to the bay and was automated by engineers in 1988.\n"
+)
+
+
+class FirstSentences:
+    """Reads the first `count` sentences of the best passage, always equally sure."""
+
+    threshold = 0.5
+
+    def __init__(self, confidence: float = 0.9, count: int = 2) -> None:
+        self.confidence = confidence
+        self.count = count
+
+    def read(self, question: str, vector: object, hits: Sequence[Hit]) -> Reading | None:
+        passage = hits[0].passage
+        return Reading(passage, passage.sentences[: self.count], "Brindle", self.confidence)
+
+
+@pytest.fixture
+def opened(root: Path, put: Callable, embedder) -> Callable[..., Assistant]:
+    put("harbour.txt", HARBOUR)
+
+    def open_with(**reader: float) -> Assistant:
+        assistant = Assistant(workspace.load(root), embedder, FirstSentences(**reader))
+        assistant.sync()
+        return assistant
+
+    return open_with
+
+
+def check_citations(assistant: Assistant, answer: Answer) -> None:
+    for number, citation in enumerate(answer.citations, start=1):
+        text = assistant.document(citation.document).text
+        assert citation.number == number
+        assert text[citation.start : citation.end] == citation.quote
+
+
+def test_every_sentence_carries_its_marker_and_its_proof(opened):
+    assistant = opened()
+    answer = assistant.ask("When was the harbour dredged?")
+    assert answer.kind == "answer"
+    assert answer.answered
+    assert answer.text == (
+        "The old harbour of Brindle was dredged in 1931. [1] "
+        "Forty barges carried the mud away. [2]"
+    )
+    assert [s.citations for s in answer.sentences] == [[1], [2]]
+    assert {s.verdict for s in answer.sentences} == {"verbatim"}
+    assert answer.mode == "extractive"
+    assert answer.short == "Brindle"
+    assert answer.confidence == 0.9
+    assert answer.question == "When was the harbour dredged?"
+    assert answer.citations[0].title == "Harbour news"
+    check_citations(assistant, answer)
+
+
+def test_the_stream_grows_to_what_ask_answers(opened):
+    assistant = opened()
+    growing = list(assistant.stream("When was the harbour dredged?"))
+    assert [len(answer.sentences) for answer in growing] == [1, 2]
+    assert growing[0].text == "The old harbour of Brindle was dredged in 1931. [1]"
+    assert [c.number for c in growing[0].citations] == [1]
+    assert growing[-1] == assistant.ask("When was the harbour dredged?")
+
+
+def test_an_unsure_answer_is_not_given_and_the_nearest_passages_are(opened):
+    answer = opened(confidence=0.4).ask("What is the capital of France?")
+    assert answer.kind == "not_found"
+    assert not answer.answered
+    assert answer.citations == []
+    assert answer.sentences == []
+    assert answer.short is None
+    assert answer.confidence == 0.4
+    assert answer.hits[0].passage.document == "harbour.txt"
+
+
+def test_the_threshold_is_a_setting(opened, monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_THRESHOLD", "0.95")
+    assert not opened().ask("When was the harbour dredged?").answered
+
+
+def test_a_quote_that_is_not_in_its_place_is_never_shown(opened, monkeypatch):
+    assistant = opened()
+    honest = assistant._reader.read
+
+    def shifted(question, vector, hits):
+        reading = honest(question, vector, hits)
+        start, end = reading.sentences[0]
+        passage = reading.passage
+        moved = type(passage)(**{**vars(passage), "text": passage.text.replace("old", "new")})
+        return Reading(moved, ((start, end),), None, 0.9)
+
+    assistant._reader.read = shifted
+    assert assistant.ask("When was the harbour dredged?").kind == "not_found"
+
+
+def test_small_talk_gets_a_reply_and_no_citation(opened):
+    assistant = opened()
+    for said in ("Hello!", "thanks a lot", "Who are you?", "good bye"):
+        answer = assistant.ask(said)
+        assert (answer.kind, answer.citations) == ("reply", [])
+    assert assistant.ask("Hello, when was the harbour dredged?").kind == "answer"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("", "empty"), (" \n ", "empty"), ("x" * 20_000, "20,000 characters; at most 2,000")],
+)
+def test_a_bad_question_says_what_is_wrong(opened, question, says):
+    with pytest.raises(BadQuestion, match=says):
+        opened().ask(question)
+
+
+def test_a_history_that_is_none_is_refused(opened):
+    with pytest.raises(BadQuestion, match="history"):
+        opened().ask("harbour?", history=[{"role": "teacher", "content": "x"}])
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    assert opened().ask("harbour?", history=turns).answered
+
+
+def test_questions_can_be_limited_to_documents(opened, put):
+    put("other.txt", "Grain prices rose sharply this spring.\n")
+    assistant = opened()
+    answer = assistant.ask("harbour?", documents=["other.txt"])
+    assert {hit.passage.document for hit in answer.hits} == {"other.txt"}
+    with pytest.raises(UnknownDocument):
+        assistant.ask("harbour?", documents=["none.txt"])
+
+
+def test_before_the_first_sync_there_is_a_clear_error(assistant):
+    with pytest.raises(IndexMissing, match="assistant index"):
+        assistant.ask("harbour?")
+
+
+def test_without_documents_there_is_a_clear_error(assistant):
+    assistant.sync()
+    with pytest.raises(NoDocuments, match="Put .txt or .md files there"):
+        assistant.ask("harbour?")
+
+
+def test_to_dict_is_json_ready(opened):
+    import json
+
+    answer = opened().ask("When was the harbour dredged?")
+    loaded = json.loads(json.dumps(answer.to_dict()))
+    assert loaded["citations"][0]["quote"] == "The old harbour of Brindle was dredged in 1931."
+    assert loaded["sentences"][1] == {
+        "text": "Forty barges carried the mud away.",
+        "citations": [2],
+        "verdict": "verbatim",
+    }
+    assert loaded["hits"][0]["passage"]["document"] == "harbour.txt"
+
+
+# Documents that come and go
+
+
+def test_sync_reports_and_touches_only_what_changed(assistant, put, embedder):
+    put("a.txt", "Apples fell.")
+    put("b.txt", "Boats sank.")
+    first = assistant.sync()
+    assert (first.added, first.unchanged) == (("a.txt", "b.txt"), ())
+    embedder.embedded.clear()
+    put("b.txt", "Boats rose.")
+    put("c.txt", "Cats slept.")
+    second = assistant.sync()
+    assert (second.added, second.changed, second.unchanged) == (("c.txt",), ("b.txt",), ("a.txt",))
+    # A title that is the only line of a text is its text too.
+    assert sorted(text.splitlines()[-1] for text in embedder.embedded) == [
+        "Boats rose.",
+        "Cats slept.",
+    ]
+    (assistant.sources / "a.txt").unlink()
+    third = assistant.sync()
+    assert third.removed == ("a.txt",)
+    assert [document.path for document in assistant.documents()] == ["b.txt", "c.txt"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_and_the_rest_go_on(assistant, put, root):
+    put("good.txt", "Apples fell.")
+    (root / "sources" / "bad.txt").write_bytes(b"caf\xe9")
+    put("empty.txt", "")
+    put("sheet.xlsx", "PK")
+    put("long.txt", "x" * 10_000_000)
+    report = assistant.sync()
+    assert report.added == ("good.txt",)
+    reasons = {refusal.path: refusal.reason for refusal in report.refused}
+    assert sorted(reasons) == ["bad.txt", "empty.txt", "long.txt", "sheet.xlsx"]
+    assert "UTF-8" in reasons["bad.txt"]
+    assert len(assistant.documents()) == 1
+
+
+def test_a_refused_file_alone_is_no_reason_to_write(assistant, put, root):
+    put("good.txt", "Apples fell.")
+    put("empty.txt", "")
+    assistant.sync()
+    before = (root / "index" / "live.json").read_text()
+    assert [refusal.path for refusal in assistant.sync().refused] == ["empty.txt"]
+    assert (root / "index" / "live.json").read_text() == before
+
+
+def test_a_document_that_becomes_unreadable_keeps_its_last_version(assistant, put):
+    put("a.txt", "Apples fell.").write_bytes(b"Apples fell.")
+    assistant.sync()
+    put("a.txt", "").write_bytes(b"caf\xe9")
+    report = assistant.sync()
+    assert "The version that was indexed before stays." in report.refused[0].reason
+    assert assistant.document("a.txt").text == "Apples fell."
+
+
+def test_refresh_is_for_changes_alone(assistant, put):
+    put("a.txt", "Apples fell.")
+    assert assistant.refresh().added == ("a.txt",)
+    assert assistant.refresh() is None
+    put("b.txt", "Boats sank.")
+    assert assistant.refresh().added == ("b.txt",)
+
+
+def test_progress_is_told_and_reaches_the_end(assistant, put):
+    put("a.txt", "Apples fell. " * 500)
+    put("b.txt", "Boats sank.")
+    told = []
+    assistant.sync(tell=told.append)
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1)
+    assert told[-1].total == 2
+
+
+def test_an_open_assistant_sees_what_another_process_adds_changes_and_removes(opened, put, root):
+    reader = opened(count=1)
+    assert "dredged" in reader.ask("harbour of Brindle?").text
+
+    put("harbour.txt", HARBOUR.replace("dredged", "drained"))
+    _sync_elsewhere(root)
+    assert "drained in 1931" in reader.ask("harbour of Brindle?").text
+
+    put("new.txt", "Queues quickly quieted questioning quarrymen.\n")
+    _sync_elsewhere(root)
+    answer = reader.ask("quarrymen queues quieted?")
+    assert answer.citations[0].document == "new.txt"
+    check_citations(reader, answer)
+
+    (root / "sources" / "new.txt").unlink()
+    _sync_elsewhere(root)
+    answer = reader.ask("quarrymen queues quieted?")
+    assert {hit.passage.document for hit in answer.hits} == {"harbour.txt"}
+
+
+def _sync_elsewhere(root: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    child = context.Process(target=_sync, args=(root,))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+
+
+def _sync(root: Path) -> None:
+    from tests.conftest import LetterEmbedder
+
+    with Assistant(workspace.load(root), LetterEmbedder()) as assistant:
+        assistant.sync()
+
+
+def test_suggestions_are_questions_that_are_answered(opened, put):
+    put("names.txt", "Work at the Brindle Harbour Board began. It was the Brindle Harbour Board.\n")
+    assert opened().suggestions(2) == ["What is said about Brindle Harbour Board?"]
+    assert opened(confidence=0.1).suggestions(2) == []
+
+
+# The real model over the bundled article
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory) -> Assistant:
+    root = workspace.create(tmp_path_factory.mktemp("bundled"))
+    article = "china-global-security-ties.txt"
+    source = Path(__file__).parents[1] / "sources" / article
+    (root / "sources" / article).write_bytes(source.read_bytes())
+    assistant = Assistant.open(root)
+    assistant.sync()
+    return assistant
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What share of the camera market do two firms hold?", ["nearly 40 percent"]),
+        ("How many countries run Safe City?", ["over 100 countries"]),
+        ("What happened in Serbia in 2019?", ["joint patrols", "began in 2019"]),
+        (
+            "Who is Greitens and what does she say?",
+            ["University of Texas", "don’t create repression", "consolidate authoritarian power"],
+        ),
+        ("Which governments use Geedge?", ["Ethiopia", "Myanmar", "Pakistan", "Kazakhstan"]),
+    ],
+)
+def test_the_bundled_article_answers(bundled, question, parts):
+    answer = bundled.ask(question)
+    assert answer.answered
+    assert [part for part in parts if part not in answer.text] == []
+    assert len(answer.text.split()) <= 70
+    check_citations(bundled, answer)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "question",
+    ["What is the capital of France?", "How do I bake sourdough bread?", "Who painted Guernica?"],
+)
+def test_questions_on_other_subjects_are_declined(bundled, question):
+    assert bundled.ask(question).kind == "not_found"
+
+
+@pytest.mark.model
+def test_suggestions_from_the_bundled_article_are_answered(bundled):
+    suggestions = bundled.suggestions(4)
+    assert len(suggestions) == 4
+    assert all(bundled.ask(question).answered for question in suggestions)

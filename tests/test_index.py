@@ -1,0 +1,343 @@
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnwritable,
+    UnknownDocument,
+)
+from assistant.index import Index
+from assistant.index.records import PIECE_BYTES, pieces, read_passage, record_id
+from assistant.values import Document, Passage
+
+MODEL = "letters@1"
+
+
+def axis(number: int) -> np.ndarray:
+    """The unit vector along one of eight directions."""
+    return np.eye(8, dtype=np.float32)[number]
+
+
+def document(path: str, text: str, digest: str | None = None) -> Document:
+    return Document(path, path.upper(), text, digest or text, {"date": "2020-01-01"})
+
+
+def passages(source: Document) -> list[Passage]:
+    """One passage a line."""
+    found, start = [], 0
+    for position, line in enumerate(source.text.splitlines(keepends=True)):
+        end = start + len(line.rstrip("\n"))
+        spans = ((start, end),)
+        text = source.text[start:end]
+        found.append(
+            Passage(source.path, start, end, text, None, None, position, source.title, spans)
+        )
+        start += len(line)
+    return found
+
+
+def put(index: Index, *sources: Document, rebuild: bool = False, remove: tuple[str, ...] = ()):
+    """Write documents; passage n of each lies along axis n."""
+    with index.writing(rebuild=rebuild) as writer:
+        for path in remove:
+            writer.remove(path)
+        for source in sources:
+            cut = passages(source)
+            writer.add(source, cut, np.stack([axis(p.position) for p in cut]))
+            writer.stand(source, passages=len(cut))
+
+
+def texts(index: Index, number: int = 0) -> list[str]:
+    return sorted(passage.text for passage, cosine in index.nearest(axis(number), 9) if cosine > 0.5)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path, MODEL)
+
+
+def test_passages_come_back_as_they_were_put(index):
+    source = document("a.md", "first line\nsecond line")
+    put(index, source)
+    ((passage, cosine),) = index.nearest(axis(1), 1)
+    assert passage == passages(source)[1]
+    assert cosine == pytest.approx(1)
+    assert [p.text for p, _ in index.matching("second", 5)] == ["second line"]
+    assert index.similarities(axis(1), passages(source)) == pytest.approx([0, 1])
+
+
+def test_a_document_comes_back_whole_however_long(index):
+    text = "naïve “words” 漢字 🙂\n" * 3_000
+    assert len(text.encode()) > 5 * PIECE_BYTES
+    source = document("a.md", text, "digest")
+    with index.writing() as writer:
+        writer.stand(source, passages=0)
+    assert index.document("a.md") == source
+
+
+def test_pieces_fit_a_hosted_record_and_cut_no_character():
+    text = "🙂é" * 9_000
+    cut = pieces(text)
+    assert "".join(cut) == text
+    assert max(len(piece.encode()) for piece in cut) <= PIECE_BYTES
+    assert pieces("") == [""]
+
+
+def test_the_same_words_in_two_documents_are_two_passages(index):
+    put(index, document("a.md", "same"), document("b.md", "same", "other digest"))
+    assert [p.document for p, _ in index.nearest(axis(0), 9)] == ["a.md", "b.md"]
+
+
+def test_documents_limit_the_search(index):
+    put(index, document("a.md", "same a"), document("b.md", "same b"))
+    assert [p.document for p, _ in index.nearest(axis(0), 9, ["b.md"])] == ["b.md"]
+    assert [p.document for p, _ in index.matching("same", 9, ["b.md"])] == ["b.md"]
+
+
+def test_a_changed_document_leaves_nothing_of_its_old_words(index):
+    put(index, document("a.md", "old words\nold end"))
+    put(index, document("a.md", "new words"))
+    assert texts(index) == ["new words"]
+    assert index.nearest(axis(1), 9)[0][0].text == "new words"
+    assert index.matching("old", 9) == []
+    assert index.document("a.md").text == "new words"
+
+
+def test_a_removed_document_is_gone(index):
+    put(index, document("a.md", "words"), document("b.md", "more words"))
+    put(index, remove=("a.md",))
+    assert list(index.records()) == ["b.md"]
+    assert index.matching("words", 9)[0][0].document == "b.md"
+    with pytest.raises(UnknownDocument, match="assistant sources"):
+        index.document("a.md")
+
+
+def test_what_is_being_written_is_not_seen_before_it_is_finished(index):
+    put(index, document("a.md", "old"))
+    with index.writing() as writer:
+        source = document("a.md", "new")
+        writer.add(source, passages(source), axis(0)[None])
+        assert texts(index) == ["old"]
+        writer.stand(source, passages=1)
+        assert texts(index) == ["old"]
+        assert index.document("a.md").text == "old"
+    assert texts(index) == ["new"]
+
+
+def test_another_open_index_sees_each_finished_revision(index, tmp_path):
+    put(index, document("a.md", "one"))
+    other = Index(tmp_path, MODEL)
+    assert texts(other) == ["one"]
+    put(index, document("b.md", "two"))
+    assert texts(other) == ["one", "two"]
+    put(other, document("c.md", "three"), remove=("a.md",))
+    assert texts(index) == ["three", "two"]
+
+
+def test_there_is_one_writer(index, tmp_path):
+    with index.writing(), pytest.raises(IndexBusy, match="Another process is writing"):
+        put(Index(tmp_path, MODEL), document("a.md", "one"))
+
+
+def test_nothing_built_yet_says_what_to_do(index):
+    with pytest.raises(IndexMissing, match="assistant index"):
+        index.records()
+
+
+def test_another_model_asks_for_a_rebuild_and_the_old_index_stays(index, tmp_path):
+    put(index, document("a.md", "one"))
+    other = Index(tmp_path, "numbers@2")
+    with pytest.raises(IndexMismatch, match=r"letters@1.*numbers@2.*--rebuild"):
+        other.records()
+    with pytest.raises(IndexMismatch):
+        put(other, document("b.md", "two"))
+    assert texts(index) == ["one"]
+
+
+def test_a_rebuild_answers_from_the_old_until_it_is_done(index, tmp_path):
+    put(index, document("a.md", "one"))
+    other = Index(tmp_path, "numbers@2")
+    with other.writing(rebuild=True) as writer:
+        source = document("b.md", "two")
+        writer.add(source, passages(source), axis(0)[None])
+        writer.stand(source, passages=1)
+        assert texts(index) == ["one"]
+    assert texts(other) == ["two"]
+    with pytest.raises(IndexMismatch):
+        texts(index)
+    assert sorted(file.name for file in tmp_path.glob("words-*")) == ["words-2.sqlite3"]
+
+
+def test_a_rebuild_that_was_cut_off_is_gone_on_with(index):
+    with pytest.raises(KeyboardInterrupt), index.writing() as writer:
+        for name in ("a.md", "b.md"):
+            source = document(name, name)
+            writer.add(source, passages(source), axis(0)[None])
+            if name == "a.md":
+                writer.stand(source, passages=1)
+        raise KeyboardInterrupt
+    with index.writing() as writer:
+        assert list(writer.records) == ["a.md"]  # whole; b.md never stood
+    assert texts(index) == ["a.md"]
+
+
+def test_a_lost_word_index_is_made_again(index, tmp_path):
+    put(index, document("a.md", "needle"))
+    index.close()
+    (tmp_path / "words-1.sqlite3").unlink()
+    assert [p.text for p, _ in index.matching("needle", 5)] == ["needle"]
+
+
+def test_a_spoilt_word_index_is_made_again(index, tmp_path):
+    put(index, document("a.md", "needle"))
+    index.close()
+    (tmp_path / "words-1.sqlite3").write_bytes(b"spoilt" * 999)
+    assert [p.text for p, _ in Index(tmp_path, MODEL).matching("needle", 5)] == ["needle"]
+
+
+@pytest.mark.parametrize("file", ["live.json", "chroma/chroma.sqlite3"])
+def test_a_damaged_index_says_so_and_a_rebuild_mends_it(index, tmp_path, file):
+    put(index, document("a.md", "one"))
+    index.close()
+    (tmp_path / file).write_bytes(b"spoilt" * 999)
+    fresh = Index(tmp_path, MODEL)
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        fresh.records()
+    put(fresh, document("a.md", "one"), rebuild=True)
+    assert texts(fresh) == ["one"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users are switched as POSIX does")
+def test_a_read_only_folder_is_a_clear_error_and_loses_nothing(index, tmp_path):
+    """In a child of another user when we are root, whom permissions do not stop."""
+    put(index, document("a.md", "one"))
+    index.close()
+    everything = [tmp_path, *tmp_path.rglob("*")]
+    before = {file: file.read_bytes() for file in everything if file.is_file()}
+    for file in everything:
+        file.chmod(0o555 if file.is_dir() else 0o444)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    try:
+        said = _in_child(_open_as_nobody, tmp_path)
+    finally:
+        for file in everything:
+            file.chmod(0o755 if file.is_dir() else 0o644)
+    assert "cannot be written to" in said["read"]
+    assert "cannot be written to" in said["write"]
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def _open_as_nobody(folder: Path, queue) -> None:
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    said = {}
+    for name, use in (
+        ("read", lambda index: index.records()),
+        ("write", lambda index: put(index, document("b.md", "two"))),
+    ):
+        try:
+            use(Index(folder, MODEL))
+        except IndexUnwritable as error:
+            said[name] = str(error)
+        except BaseException as error:
+            said[name] = repr(error)
+    queue.put(said)
+
+
+def _in_child(function, folder: Path):
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=function, args=(folder, queue))
+    child.start()
+    try:
+        return queue.get(timeout=60)
+    finally:
+        child.join(10)
+
+
+def test_a_writer_killed_at_any_moment_leaves_documents_whole(tmp_path):
+    """A child writes documents of three passages; it is killed a little later each time."""
+    for delay in (0, 0.05, 0.1, 0.3):
+        context = multiprocessing.get_context("spawn")
+        started = context.Event()
+        child = context.Process(target=_write_many, args=(tmp_path, started))
+        child.start()
+        assert started.wait(60)
+        time.sleep(delay)
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+    index = Index(tmp_path, MODEL)
+    with index.writing() as writer:
+        standing = list(writer.records)
+    records = index.records()
+    assert standing == list(records)
+    assert records, "the child was killed before it finished any document"
+    for path, record in records.items():
+        assert index.document(path).text == _text(path)
+        assert record.passages == 3
+        found = [p for p, _ in index.matching(path.removesuffix(".md"), 9, [path])]
+        assert sorted(p.position for p in found) == [0, 1, 2]
+    ids = index.collection().get(include=[])["ids"]
+    assert len(ids) == 3 * len(records)
+    assert sorted({p.document for p, _ in index.nearest(axis(2), 3 * len(records))}) == standing
+
+
+def _text(path: str) -> str:
+    return "\n".join(f"{path.removesuffix('.md')} line {n}" for n in range(3))
+
+
+def _write_many(folder: Path, started) -> None:
+    index = Index(folder, MODEL)
+    with index.writing() as writer:
+        for number in range(10_000):
+            path = f"word{number}.md"
+            if path in writer.records:
+                continue
+            source = document(path, _text(path))
+            cut = passages(source)
+            writer.add(source, cut, np.stack([axis(p.position) for p in cut]))
+            writer.stand(source, passages=3)
+            started.set()
+
+
+def test_llama_index_opens_the_collection_with_everything_in_place(index):
+    from llama_index.core import VectorStoreIndex
+    from llama_index.core.embeddings import MockEmbedding
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    source = document("a.md", "first line\nsecond line")
+    put(index, source)
+    store = ChromaVectorStore(chroma_collection=index.collection())
+    opened = VectorStoreIndex.from_vector_store(store, embed_model=MockEmbedding(embed_dim=8))
+    nodes = opened.as_retriever(similarity_top_k=2).retrieve("anything")
+    node = next(found.node for found in nodes if found.node.get_content() == "second line")
+    assert (node.start_char_idx, node.end_char_idx) == (11, 22)
+    assert node.ref_doc_id == "a.md"
+    assert node.metadata["title"] == "A.MD"
+    assert node.node_id == record_id("passage", "a.md", source.digest, 1)
+
+
+def test_a_record_keeps_within_what_hosted_chroma_takes(index):
+    source = Document("a.md", "T" * 300, "w" * 1_500, "d", {})
+    spans = tuple((n * 10, n * 10 + 9) for n in range(60))
+    passage = Passage("a.md", 0, 1_500, source.text, "S" * 300, None, 0, source.title, spans)
+    with index.writing() as writer:
+        writer.add(source, [passage], axis(0)[None])
+        writer.stand(source, passages=1)
+    found = index.collection().get(include=["documents", "metadatas"])
+    assert read_passage(found["documents"][0], found["metadatas"][0]) == passage
+    size = len(json.dumps(found["metadatas"][0])) + len(found["documents"][0])
+    assert size < 16_384

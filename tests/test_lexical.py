@@ -1,0 +1,75 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from assistant.index.lexical import LexicalIndex
+from assistant.values import Passage
+
+
+def passage(text: str, document: str = "a.md", section: str | None = None) -> Passage:
+    return Passage(document, 0, len(text), text, section, None, 0)
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> LexicalIndex:
+    index = LexicalIndex(tmp_path / "words.sqlite3")
+    index.add(
+        [
+            ("1", passage("The cameras watch the harbour.")),
+            ("2", passage("Bread is baked at dawn.", "b.md")),
+            ("3", passage("Nothing of note.", section="Cameras")),
+        ]
+    )
+    return index
+
+
+def test_inflected_words_match_and_text_counts_more_than_a_heading(words):
+    found = words.search("Which camera is it?", 10)
+    assert [id for id, _ in found] == ["1", "3"]
+    assert found[0][1] > found[1][1] > 0
+
+
+def test_accents_are_folded(words):
+    words.add([("4", passage("The café in Málaga."))])
+    assert [id for id, _ in words.search("cafe malaga", 10)] == ["4"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ['"', "camera AND", "text:camera", "NEAR(camera)", "camera*", "(", "^camera", "'; --", "-"],
+)
+def test_a_question_is_never_read_as_query_syntax(words, question):
+    words.search(question, 10)  # no error is the claim
+
+
+def test_stop_words_alone_still_search(words):
+    assert [id for id, _ in words.search("is at", 10)] == ["2"]
+
+
+def test_documents_limit_the_search(words):
+    assert words.search("camera bread", 10, ["b.md"])[0][0] == "2"
+    assert words.search("camera", 10, ["b.md"]) == []
+
+
+def test_what_is_removed_is_no_longer_found(words):
+    words.remove(["1"])
+    assert [id for id, _ in words.search("harbour", 10)] == []
+
+
+def test_an_id_that_is_there_keeps_its_passage(words):
+    words.add([("1", passage("Other words."))])
+    assert [id for id, _ in words.search("harbour", 10)] == ["1"]
+
+
+def test_the_revision_is_kept(words, tmp_path):
+    assert words.revision == -1
+    words.level(3)
+    words.close()
+    assert LexicalIndex(tmp_path / "words.sqlite3").revision == 3
+
+
+def test_another_file_is_an_error(tmp_path):
+    (tmp_path / "words.sqlite3").write_text("not a database, but text of some length" * 10)
+    with pytest.raises(sqlite3.DatabaseError):
+        LexicalIndex(tmp_path / "words.sqlite3")

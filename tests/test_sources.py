@@ -1,0 +1,245 @@
+"""Files become documents exactly once and exactly, or are refused with what mends them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant import sources
+from assistant.errors import BadSource
+
+
+def write(folder: Path, path: str, content: str | bytes) -> None:
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def refusal(folder: Path, path: str, content: str | bytes | None = None) -> str:
+    """Return the words with which the file is refused."""
+    if content is not None:
+        write(folder, path, content)
+    with pytest.raises(BadSource) as caught:
+        sources.read(folder, path)
+    return str(caught.value)
+
+
+def test_all_files_are_found_sorted_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    for path in ("b.txt", "a.md", "guides/set up.md", "guides/.draft.md", ".git/x.md", "photo.jpg"):
+        write(tmp_path, path, "x")
+    assert sources.find(tmp_path) == ["a.md", "b.txt", "guides/set up.md", "photo.jpg"]
+
+
+def test_a_missing_or_empty_folder_has_no_files(tmp_path: Path) -> None:
+    assert sources.find(tmp_path) == []
+    assert sources.find(tmp_path / "nowhere") == []
+
+
+def test_text_is_kept_as_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "  One.\n\n\tTwo.  \n\n")
+    assert sources.read(tmp_path, "a.txt").text == "  One.\n\n\tTwo.  \n\n"
+
+
+def test_line_ends_become_lf(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", b"one\r\ntwo\rthree\nfour")
+    assert sources.read(tmp_path, "a.txt").text == "one\ntwo\nthree\nfour"
+
+
+def test_accents_are_composed(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "Cafe\u0301 cre\u0300me.")
+    assert sources.read(tmp_path, "a.txt").text == "Caf\u00e9 cr\u00e8me."
+
+
+def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", b"\xef\xbb\xbf---\ntitle: Given\n---\nBody.")
+    document = sources.read(tmp_path, "a.md")
+    assert (document.title, document.text) == ("Given", "Body.")
+
+
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
+    raw = b"\xef\xbb\xbfone\r\ntwo"
+    write(tmp_path, "a.txt", raw)
+    assert sources.read(tmp_path, "a.txt").digest == hashlib.sha256(raw).hexdigest()
+    assert sources.digest_of(tmp_path, "a.txt") == hashlib.sha256(raw).hexdigest()
+
+
+def test_front_matter_gives_strings_and_leaves_the_text(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "a.txt",
+        "---\ntitle: 'On: rivers'\ndate: 2025-11-14\nauthor: [Ann Lee, Bo Ek]\n"
+        "publisher: ~\nurl: https://example.org/a\ntags: [x]\n---\n\nRivers flow.\n",
+    )
+    document = sources.read(tmp_path, "a.txt")
+    assert document.title == "On: rivers"
+    assert document.text == "Rivers flow.\n"
+    assert document.metadata == {
+        "date": "2025-11-14",
+        "author": "Ann Lee, Bo Ek",
+        "url": "https://example.org/a",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n\nA rule: above.\n\n---\n\nMore text.\n",
+        "---\nNo key here, just words\n---\nMore text.\n",
+        "---\n- a list\n---\nMore text.\n",
+        "---\ntitle: never closed\n",
+        "Text.\n---\ntitle: late\n---\n",
+    ],
+)
+def test_rules_are_no_front_matter(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "a.md", text)
+    assert sources.read(tmp_path, "a.md").text == text
+
+
+def test_broken_front_matter_is_refused_with_its_line(tmp_path: Path) -> None:
+    reason = refusal(tmp_path, "a.md", "---\ntitle: One: two\nauthor: A\n---\nBody.\n")
+    assert "not YAML (line 2)" in reason
+    assert "quotation marks" in reason
+
+
+def test_front_matter_makes_no_objects_and_no_bombs(tmp_path: Path) -> None:
+    bomb = "\n".join(
+        f"{x}: &{x} [{', '.join([f'*{y}'] * 9)}]" for x, y in zip("bcdefghi", "abcdefgh")
+    )
+    write(
+        tmp_path,
+        "a.md",
+        f"---\na: &a [x]\n{bomb}\nauthor: *i\ntitle: !!python/name:os.sep T\n---\nB.",
+    )
+    document = sources.read(tmp_path, "a.md")
+    assert (document.title, document.metadata, document.text) == ("T", {}, "B.")
+    assert "not YAML" in refusal(tmp_path, "b.md", f"---\na: {'[' * 9000}\n---\nB.")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "title"),
+    [
+        (
+            "a.md",
+            "Intro.\n\n## Second\n\n# The *first* `level` [link](x) #\n\nText.",
+            "The first level link",
+        ),
+        ("a.md", "```\n# a comment\n```\n\nTitle here\n==========\n\nText.", "Title here"),
+        ("my-long_name.md", "## Only a second level\n\nText.", "my long name"),
+        (
+            "a.txt",
+            "\n  A Short First Line\nThis is a text that has a full stop.",
+            "A Short First Line",
+        ),
+        ("a.txt", "A Short First Line", "A Short First Line"),
+        ("notes_2024.txt", "This first line is a sentence.\nThis is another.", "notes 2024"),
+        (
+            "wrapped.txt",
+            "It was a cold day and the\nrain fell on the town.\n\nNobody came.",
+            "wrapped",
+        ),
+        ("a.txt", "# Not markdown here\n\nText follows it.", "a"),
+        ("a.txt", "Bid\u202ei and \u0007bell\n\nText follows it.", "Bidi and bell"),
+    ],
+)
+def test_titles_come_from_the_text_or_the_name(
+    tmp_path: Path, path: str, text: str, title: str
+) -> None:
+    write(tmp_path, path, text)
+    assert sources.read(tmp_path, path).title == title
+
+
+def test_a_long_title_is_cut(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", f"# {'x' * 500}\n\nText.")
+    assert sources.read(tmp_path, "a.md").title == "x" * 300
+
+
+def test_the_bundled_article_has_its_first_line_as_title() -> None:
+    folder = Path(__file__).parent.parent / "sources"
+    document = sources.read(folder, "china-global-security-ties.txt")
+    assert document.title == (
+        "China Boosts Global Security Ties with Surveillance Tech and Training Exports"
+    )
+    assert document.text.startswith(document.title)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("a.pdf", b"%PDF", ["of type .pdf", ".txt, .text, .md and .markdown", "convert"]),
+        ("README", b"x", ["without a type", "convert"]),
+        ("a.txt", b"caf\xe9 au lait", ["0xe9", "offset 3", "save it as UTF-8"]),
+        ("a.txt", b"\xef\xbb\xbfab\xff", ["0xff", "offset 5"]),
+        ("a.txt", b"ab\0c", ["NUL byte at offset 2", "not text"]),
+        ("a.txt", b"", ["no text"]),
+        ("a.txt", b" \n\t\r\n", ["no text"]),
+        ("a.md", b"---\ntitle: T\n---\n\n", ["no text"]),
+        ("a.txt", b"ok\n" + b"x" * 1_000_001, ["Line 2", "1,000,001", "break it into lines"]),
+        ("a.txt", ("a" + "\u0315\u0300" * 60).encode(), ["accents", "take them out"]),
+        ("a\u202etxt.md", b"x", ["rename"]),
+    ],
+)
+def test_refusals_say_what_is_wrong_and_what_mends_it(
+    tmp_path: Path, path: str, content: bytes, words: list[str]
+) -> None:
+    reason = refusal(tmp_path, path, content)
+    assert [word for word in words if word not in reason] == []
+    assert path not in reason
+
+
+def test_a_line_of_a_million_characters_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "x" * 1_000_000)
+    assert len(sources.read(tmp_path, "a.txt").text) == 1_000_000
+
+
+def test_a_file_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "SIZE_LIMIT_BYTES", 4)
+    write(tmp_path, "a.txt", "abcd")
+    assert sources.read(tmp_path, "a.txt").text == "abcd"
+    assert "larger than 50 MB" in refusal(tmp_path, "b.txt", "abcde")
+
+
+def test_the_cause_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", b"\xff")
+    with pytest.raises(BadSource) as caught:
+        sources.read(tmp_path, "a.txt")
+    assert isinstance(caught.value.__cause__, UnicodeDecodeError)
+
+
+def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "secret.txt", "secret")
+    write(tmp_path, "secrets/one.txt", "secret")
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "linked").symlink_to(tmp_path / "secrets")
+    assert sources.find(folder) == ["link.txt", "linked"]
+    for path in ("link.txt", "linked/one.txt", "../secret.txt", str(tmp_path / "secret.txt")):
+        assert "leads out of the folder" in refusal(folder, path)
+        with pytest.raises(BadSource):
+            sources.digest_of(folder, path)
+
+
+def test_a_link_inside_the_folder_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "Words.")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    assert sources.read(tmp_path, "b.txt").text == "Words."
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder.txt").mkdir()
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    assert "not a file" in refusal(tmp_path, "folder.txt")
+    assert "not a file" in refusal(tmp_path, "pipe.txt")
+    assert "not there" in refusal(tmp_path, "gone.txt")
+    assert "cannot be read" in refusal(tmp_path, "loop.txt")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "x")
+    (tmp_path / "a.txt").chmod(0)
+    assert "may not be read" in refusal(tmp_path, "a.txt")
