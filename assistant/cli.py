@@ -6,7 +6,6 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,23 +45,14 @@ NoSyncOption = Annotated[
 
 def main() -> int:
     """Run the command line and return its exit code."""
-    import click
-
     try:
-        code = app(standalone_mode=False)
+        app()
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (KeyboardInterrupt, click.Abort):
-        print("assistant: stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `assistant sources | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return int(code or 0)
+    except SystemExit as end:  # typer has said what was wrong with the arguments
+        return end.code if isinstance(end.code, int) else 1
+    return 0
 
 
 def _print_version(wanted: bool) -> None:
@@ -137,7 +127,7 @@ def index(
         bool, typer.Option("--rebuild", help="Build anew; the old index answers meanwhile.")
     ] = False,
     as_json: JsonOption = False,
-) -> int:
+) -> None:
     """Bring the index in line with sources/."""
     with _open(workspace) as assistant:
         with _progress() as tell:
@@ -148,12 +138,13 @@ def index(
             print(_summary(report))
         _tell_refused(report.refused)
         _require_documents(assistant)
-    return 2 if report.refused else 0
+    if report.refused:
+        raise typer.Exit(2)
 
 
 @app.command()
 def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the documents and how they stand: indexed, new, changed, removed or refused."""
+    """List the documents: indexed, new, changed or refused."""
     with _open(workspace) as assistant:
         report = assistant.survey()
         known = {record.path: record for record in assistant.records()} if assistant.indexed else {}

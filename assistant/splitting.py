@@ -223,7 +223,8 @@ def _markdown_parser() -> MarkdownIt:
 
 
 _LIST_OR_QUOTE_MARK = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
-_COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*", re.DOTALL)
+_UNSEEN = re.compile(r"\s*<(?:!--|script|style)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def _markdown_outline(text: str) -> tuple[list[Heading], list[_Unit]]:
@@ -231,8 +232,8 @@ def _markdown_outline(text: str) -> tuple[list[Heading], list[_Unit]]:
     headings: list[Heading] = []
     units: list[_Unit] = []
     tokens = _markdown_parser().parse(text)
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.map is None:
+    for token, following in pairwise([*tokens, None]):
+        if token is None or token.map is None:
             continue
         start, end = _trim(text, starts[token.map[0]], min(starts[token.map[1]], len(text)))
         if token.type == "heading_open" and token.level == 0 and following is not None:
@@ -241,11 +242,19 @@ def _markdown_outline(text: str) -> tuple[list[Heading], list[_Unit]]:
         elif token.type in {"paragraph_open", "heading_open"}:
             mark = _LIST_OR_QUOTE_MARK.match(text, start, end) if token.level else None
             units.append(_Unit(mark.end() if mark else start, end))
-        elif token.type in {"fence", "code_block", "tr_open"} or (
-            token.type == "html_block" and not _COMMENT.fullmatch(token.content)
-        ):
+        elif token.type in {"fence", "code_block", "tr_open"}:
             units.append(_Unit(start, end, prose=False))
+        elif token.type == "html_block" and not _UNSEEN.match(token.content):
+            units.extend(_between_tags(text, start, end))
     return headings, [unit for unit in units if _has_words(text[unit.start : unit.end])]
+
+
+def _between_tags(text: str, start: int, end: int) -> Iterator[_Unit]:
+    """Return what a reader of an HTML block sees of it."""
+    for tag in _TAG.finditer(text, start, end):
+        yield _Unit(*_trim(text, start, tag.start()))
+        start = tag.end()
+    yield _Unit(*_trim(text, start, end))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -692,11 +701,11 @@ def _cut(text: str, piece: _Piece, parts: int) -> list[_Piece]:
 
 
 def _last_space(text: str, start: int, end: int) -> int | None:
-    """Return where the last white space of `text[start:end]` is, or None."""
+    """Return the end of the last white space in `text[start:end]`, or None."""
+    if text[end - 1].isspace():
+        return end
     words = text[start:end].rsplit(maxsplit=1)
-    if len(words) == 2:
-        return end - len(words[1])
-    return None
+    return end - len(words[1]) if len(words) == 2 else None
 
 
 def _with_gaps(

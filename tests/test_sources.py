@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -105,9 +106,7 @@ def test_broken_front_matter_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_front_matter_makes_no_objects_and_no_bombs(tmp_path: Path) -> None:
-    bomb = "\n".join(
-        f"{x}: &{x} [{', '.join([f'*{y}'] * 9)}]" for x, y in zip("bcdefghi", "abcdefgh")
-    )
+    bomb = "\n".join(f"{x}: &{x} [{', '.join([f'*{y}'] * 9)}]" for y, x in pairwise("abcdefghi"))
     write(
         tmp_path,
         "a.md",

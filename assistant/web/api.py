@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 import assistant as package
 from assistant.errors import AssistantError, UnknownDocument
@@ -154,6 +155,7 @@ def create() -> FastAPI:
     )
     app.add_exception_handler(AssistantError, _mendable)
     app.add_exception_handler(RequestValidationError, _misshapen)
+    app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _unexpected)
     return app
 
@@ -212,6 +214,11 @@ def routes(assistant: Assistant) -> APIRouter:
 def _mendable(request: Request, error: Exception) -> JSONResponse:
     status = 404 if isinstance(error, UnknownDocument) else 400
     return JSONResponse({"error": str(error)}, status)
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
 
 
 def _misshapen(request: Request, error: Exception) -> JSONResponse:

@@ -22,7 +22,9 @@ _GRADIO = re.compile(
     r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|heartbeat/[^/]*))/?"
 )
 _OWN = re.compile(
-    r"/|/page/.*|/api(?:/.*)?|/docs(?:/.*)?|/openapi\.json|/static-offline-docs/.*|/favicon\.ico"
+    r"/|/page/(?:documents|passage|page\.css|page\.js|icon\.svg)"
+    r"|/api/(?:ask|retrieve|health|documents(?:/.*)?)"
+    r"|/docs|/openapi\.json|/static-offline-docs/.*"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

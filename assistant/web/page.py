@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Query
 from fastapi.responses import FileResponse, HTMLResponse
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AssistantError, BadQuestion, UnknownDocument
@@ -98,7 +98,8 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
     """Return the Gradio page: what was said, what is being answered, and the question box."""
     gr = _gradio()
     bare = {"js_on_load": None, "apply_default_css": False}
-    with gr.Blocks(analytics_enabled=False, title="Footnote", fill_width=True) as blocks:
+    blocks: gradio.Blocks = gr.Blocks(analytics_enabled=False, title="Footnote", fill_width=True)
+    with blocks:
         turns = gr.State([])
         past = gr.HTML(elem_id="past", **bare)
         current = gr.HTML(elem_id="current", **bare)
@@ -135,7 +136,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
         asking += [
             button.click(_answering(assistant), [button, turns], **shown) for button in suggestions
         ]
-        quiet = {
+        quiet: dict[str, Any] = {
             "show_progress": "hidden",
             "concurrency_limit": None,
             "api_visibility": "private",
@@ -336,6 +337,8 @@ class OwnDocument:
             if message["type"] == "http.response.start":
                 start = message
                 return
+            if message["type"] != "http.response.body":
+                return
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
@@ -414,6 +417,7 @@ def document(gradio_html: str, title: str) -> str:
     parts.close()
     return _DOCUMENT.format(
         title=render.attribute(title),
+        named="unnamed" if title.casefold() == "footnote" else "named",
         heading=render.text(title),
         settings="".join(f"<script>{setting}</script>" for setting in parts.settings),
         styles="".join(f'<link rel="stylesheet" href="{style}">' for style in parts.styles),
@@ -442,7 +446,7 @@ _DOCUMENT = """<!doctype html>
 <body>
 <header id="masthead">
 <p class="wordmark">Footnote<sup>1</sup></p>
-<h1 dir="auto" title="{title}">{heading}</h1>
+<h1 class="{named}" dir="auto" title="{title}">{heading}</h1>
 <button type="button" id="show-documents">Documents</button>
 </header>
 <gradio-app control_page_title="true" embed="false" eager="true"></gradio-app>

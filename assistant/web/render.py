@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.values import Answer, Citation, Document, Hit, Sentence, Span, SyncReport
@@ -279,7 +280,8 @@ def _not_found(turn: int, answer: Answer, done: bool) -> str:
 def _near(hit: Hit) -> str:
     passage = hit.passage
     return (
-        f'<li><button type="button" class="note" dir="auto" data-document="{attribute(passage.document)}"'
+        f'<li><button type="button" class="note" dir="auto"'
+        f' data-document="{attribute(passage.document)}"'
         f' data-start="{passage.start}" data-end="{passage.end}">'
         f'<span class="words">{text(preview(passage.text, 220))}</span>'
         f"{_where(passage.title, passage.document, passage.section, passage.page)}"
@@ -308,12 +310,7 @@ class Part(NamedTuple):
 def documents(found: Sequence[Record], limit: int = 200) -> str:
     """Return the list of what is read, by title; each opens its document."""
     listed = sorted(found, key=lambda document: (document.title.casefold(), document.path))
-    items = "".join(
-        f'<li><button type="button" class="shelf" dir="auto"'
-        f' data-document="{attribute(document.path)}"><span class="words">{text(preview(document.title or document.path, 200))}'
-        f'</span><span class="where">{_origin(document)}</span></button></li>'
-        for document in listed[:limit]
-    )
+    items = "".join(map(_shelf, listed[:limit]))
     more = (
         f'<p class="label">and {counted(len(listed) - limit, "more document")}</p>'
         if len(listed) > limit
@@ -322,6 +319,15 @@ def documents(found: Sequence[Record], limit: int = 200) -> str:
     return (
         f'<div class="contents"><h2>{counted(len(listed), "document")}</h2>'
         f"<ul>{items}</ul>{more}</div>"
+    )
+
+
+def _shelf(document: Record) -> str:
+    return (
+        f'<li><button type="button" class="shelf" dir="auto"'
+        f' data-document="{attribute(document.path)}">'
+        f'<span class="words">{text(preview(document.title or document.path, 200))}</span>'
+        f'<span class="where">{_origin(document)}</span></button></li>'
     )
 
 
@@ -447,7 +453,7 @@ def _filled(lines: Sequence[str]) -> bool:
     width = max(map(len, lines))
     return width >= 50 and all(
         len(line) + 1 + len((following.split() or [""])[0]) >= width - 8
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -59,10 +60,8 @@ def serve(assistant: Assistant, port: int, open_browser: bool = False) -> None:
             timeout_graceful_shutdown=2,  # an open page keeps a connection: do not wait for it
         )
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn has closed everything by then
             Server(config).run([listening])
-        except KeyboardInterrupt:
-            pass
 
 
 def bind(port: int) -> socket.socket:

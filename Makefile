@@ -1,0 +1,34 @@
+# make chat     answers from sources/ at http://127.0.0.1:7860
+# make test     every test that this machine can run
+# make check    formatting, lint and types
+# make install  what the others do first
+#
+# PYTHON names another Python >= 3.11; PIP_ARGS goes to pip, as in
+#   make chat PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+
+PYTHON ?= python3.11
+PIP_ARGS ?=
+
+.PHONY: install chat test check
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
+		{ echo "Footnote needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 2; }
+	@echo "Installing into .venv: about 2 GB, a few minutes the first time."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+		-c constraints.txt -e ".[dev]"
+	@touch $@
+
+chat: install
+	@.venv/bin/assistant chat
+
+test: install
+	@.venv/bin/python -m pytest
+
+check: install
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy

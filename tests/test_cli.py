@@ -1,0 +1,196 @@
+"""The command line, in this process where that is quick, as a person runs it where it counts."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant import cli
+
+ARTICLE = Path(__file__).parents[1] / "sources" / "china-global-security-ties.txt"
+
+
+def run(*arguments: str, cwd: Path | None = None, **environment: str):
+    """Run `assistant` as a person does and return the finished process."""
+    return subprocess.run(
+        [sys.executable, "-m", "assistant.cli", *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def said(arguments: list[str], monkeypatch, capsys) -> tuple[int, str, str]:
+    """Run the command line in this process: exit code, standard output, standard error."""
+    monkeypatch.setattr(sys, "argv", ["assistant", *arguments])
+    code = cli.main()
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_help_loads_none_of_the_steps():
+    code = (
+        "import sys; sys.argv = ['assistant', '--help']\n"
+        "from assistant import cli; cli.main()\n"
+        "heavy = {'torch', 'gradio', 'chromadb', 'llama_index', 'sentence_transformers', 'numpy'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "chat" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["chat", "ask", "index", "sources", "init"])
+def test_each_command_has_help(command, monkeypatch, capsys):
+    code, out, _ = said([command, "--help"], monkeypatch, capsys)
+    assert code == 0
+    assert "Usage: assistant" in out
+
+
+def test_the_version_is_printed(monkeypatch, capsys):
+    code, out, _ = said(["--version"], monkeypatch, capsys)
+    assert (code, out) == (0, "footnote-assistant 0.1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ask", ""], "The question is empty"),
+        (["ask", "x" * 20_000], "20,000 characters; at most 2,000"),
+        (["ask", "harbour?", "--workspace", "/nonexistent"], "is not a workspace"),
+        (["nonsense"], "No such command"),
+        (["chat", "--port", "99999"], "65535"),
+    ],
+)
+def test_an_error_is_one_line_and_exit_code_2(arguments, says, monkeypatch, capsys):
+    code, out, err = said(arguments, monkeypatch, capsys)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_outside_a_workspace_the_error_says_how_to_make_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = said(["sources"], monkeypatch, capsys)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "assistant init DIR" in err
+
+
+def test_init_makes_a_workspace_and_says_what_is_next(tmp_path, monkeypatch, capsys):
+    code, out, _ = said(["init", str(tmp_path / "mine")], monkeypatch, capsys)
+    assert code == 0
+    assert (tmp_path / "mine" / "index" / "recipe.toml").is_file()
+    assert "assistant chat --workspace" in out
+    code, _, err = said(["init", str(tmp_path / "mine")], monkeypatch, capsys)
+    assert code == 2
+    assert "is a workspace already" in err
+
+
+def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
+    for command in (["index"], ["ask", "harbour?"], ["sources"], ["chat"]):
+        code, _, err = said([*command, "--workspace", str(root)], monkeypatch, capsys)
+        assert code == 2, command
+        assert "no documents in" in err.splitlines()[-1]
+
+
+def test_a_taken_port_is_a_clear_error_before_anything_is_indexed(root, put, monkeypatch, capsys):
+    put("a.txt", "Apples fell.")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        arguments = ["chat", "--workspace", str(root), "--port", str(port)]
+        code, _, err = said(arguments, monkeypatch, capsys)
+    assert code == 2
+    assert f"Port {port} is in use" in err
+    assert not (root / "index" / "live.json").exists()
+
+
+def test_a_model_that_is_not_there_is_a_clear_error(root, put, monkeypatch, capsys):
+    put("a.txt", "Apples fell.")
+    (root / "index" / "recipe.toml").write_text('[embedding]\nmodel = "./gone"\n')
+    code, _, err = said(["index", "--workspace", str(root)], monkeypatch, capsys)
+    assert code == 2
+    assert "There is no model folder" in err
+
+
+@pytest.fixture
+def filled(root: Path) -> Path:
+    """A workspace with the bundled article."""
+    shutil.copy(ARTICLE, root / "sources" / ARTICLE.name)
+    return root
+
+
+@pytest.mark.model
+def test_a_whole_session_with_the_real_model(filled):
+    indexed = run("index", "--workspace", str(filled))
+    assert (indexed.returncode, indexed.stdout.split(",")[0]) == (0, "1 added"), indexed.stderr
+
+    asked = run("ask", "How many countries run Safe City?", "--json", cwd=filled / "sources")
+    answer = json.loads(asked.stdout)
+    assert asked.stderr == ""
+    assert answer["short"] == "over 100 countries"
+    text = ARTICLE.read_text(encoding="utf-8")
+    for citation in answer["citations"]:
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+    plain = run("ask", "What is the capital of France?", "--no-sync", "-w", str(filled))
+    assert plain.returncode == 0
+    assert plain.stdout.startswith("The documents do not say.")
+    assert "nearest passages" in plain.stdout
+
+    listed = json.loads(run("sources", "--json", "-w", str(filled)).stdout)
+    assert [(row["path"], row["state"]) for row in listed] == [(ARTICLE.name, "indexed")]
+
+
+@pytest.mark.model
+def test_refused_files_are_told_and_the_rest_is_indexed(filled):
+    (filled / "sources" / "latin.txt").write_bytes(b"caf\xe9")
+    done = run("index", "-w", str(filled))
+    assert done.returncode == 2
+    assert done.stdout.startswith("1 added")
+    assert done.stderr.count("was refused") == 1
+    assert "latin.txt" in done.stderr
+    asked = run("ask", "How many countries run Safe City?", "-w", str(filled))
+    assert asked.returncode == 0
+    assert "over 100 countries" in asked.stdout
+
+
+@pytest.mark.model
+def test_an_index_of_another_model_asks_for_a_rebuild_and_gets_one(filled):
+    assert run("index", "-w", str(filled)).returncode == 0
+    pointer = filled / "index" / "live.json"
+    pointer.write_text(pointer.read_text().replace("53aa51172d142c89", "0000000000000000"))
+    for command in (["ask", "Safe City?"], ["index"], ["sources"]):
+        refused = run(*command, "-w", str(filled))
+        assert refused.returncode == 2
+        assert refused.stderr.count("\n") == 1
+        assert "assistant index --rebuild" in refused.stderr
+    assert run("index", "--rebuild", "-w", str(filled)).returncode == 0
+    assert run("ask", "Safe City?", "-w", str(filled)).returncode == 0
+
+
+@pytest.mark.model
+def test_nothing_reaches_outside(filled):
+    """In a network namespace with loopback alone, and no proxy to fall back on."""
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"]).returncode:
+        pytest.skip("needs unshare -rn: Linux with user namespaces")
+    done = subprocess.run(
+        ["unshare", "-rn", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh"]
+        + [sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"],
+        cwd=filled,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "over 100 countries" in done.stdout
