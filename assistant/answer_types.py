@@ -111,13 +111,19 @@ def _is_share(text: str) -> bool:
 
 
 def _with_counted(sentence: str, span: Span, asked: set[str]) -> Span | None:
-    """Return the span with the counted thing behind it, up to two words on, if that is asked."""
-    following = re.match(r"(?:\s+[\w’'\-]+){1,3}", sentence[span[1] :])
+    """Return the span with the counted thing behind it, up to three words on, if that is asked.
+
+    Where that is the first of several ("900 police and security programs"), it goes on to the last
+    that is asked.
+    """
+    following = re.match(r"(?:\s+[^\W\d][\w’'\-]*){1,7}", sentence[span[1] :])
     if following is None:
         return None
-    ends = [match.end() for match in re.finditer(r"[\w’'\-]+", following.group())]
-    starts = [match.start() for match in re.finditer(r"[\w’'\-]+", following.group())]
-    for start, end in zip(starts, ends, strict=True):
-        if stem(following.group()[start:end].lower()) in asked:
-            return span[0], span[1] + end
-    return None
+    found = list(re.finditer(r"[\w’'\-]+", following.group()))
+    is_asked = [stem(word.group().lower()) in asked for word in found]
+    if True not in is_asked[:3]:
+        return None
+    last = is_asked.index(True)
+    if [word.group() for word in found[last + 1 : last + 2]] in (["and"], ["or"]):
+        last = max(n for n in range(last, min(last + 5, len(found))) if is_asked[n])
+    return span[0], span[1] + found[last].end()

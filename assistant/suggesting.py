@@ -50,9 +50,17 @@ def _names_of(document: Document) -> Iterator[str]:
     # A line without a full stop is a heading or a title: capitals there name nothing.
     lines = [line for line in document.text[:100_000].splitlines() if re.search(r"[.!?]", line)]
     counts: Counter[str] = Counter()
+    with_article: Counter[str] = Counter()
     for line in lines:
         for match in _NAME.finditer(line):
-            at_start = match.start() == 0 or line[match.start() - 2 : match.start() - 1] in ".!?"
-            if not at_start:  # a first word is capitalised in any case
+            before = line[: match.start()].rstrip()
+            if before and before[-1] not in ".!?":  # a first word is capitalised in any case
                 counts[match.group()] += 1
-    return iter([name for name, _ in counts.most_common(40) if 3 < len(name) < 60])
+                with_article[match.group()] += before.lower().endswith(" the")
+    return iter(
+        [
+            f"the {name}" if 2 * with_article[name] > count else name
+            for name, count in counts.most_common(40)
+            if 3 < len(name) < 60
+        ]
+    )

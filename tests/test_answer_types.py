@@ -24,6 +24,11 @@ def test_the_words_of_a_question_tell_what_is_asked_for(question, kind):
     [
         ("How many ships sank?", "In 1912 the fleet lost over 40 ships and 3 tugs.", "over 40 ships"),
         ("How many ships sank?", "Twenty-two large ships sank.", "Twenty-two large ships"),
+        (
+            "How many police programs ran?",
+            "Since 2000, nearly 900 police and security programs ran for years.",
+            "nearly 900 police and security programs",
+        ),
         ("What share stayed?", "Of 900 people, nearly 40 percent stayed.", "nearly 40 percent"),
         ("How much did it cost?", "It cost $3.5 million in all.", "$3.5 million"),
         ("When did it open?", "It opened on 3 May 1921 with a parade.", "3 May 1921"),

@@ -89,6 +89,7 @@ def test_front_matter_gives_strings_and_leaves_the_text(tmp_path: Path) -> None:
     [
         "---\n\nA rule: above.\n\n---\n\nMore text.\n",
         "---\nNo key here, just words\n---\nMore text.\n",
+        "---\n**Note** that: this\n---\nMore text.\n",
         "---\n- a list\n---\nMore text.\n",
         "---\ntitle: never closed\n",
         "Text.\n---\ntitle: late\n---\n",

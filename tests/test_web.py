@@ -810,8 +810,7 @@ def test_a_port_is_free_again_after_its_socket_is_closed():
 
 def test_the_server_says_when_it_is_ready_and_ends_quietly():
     program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
-        "from test_web import FakeAssistant\n"
+        "from tests.test_web import FakeAssistant\n"
         "from assistant.web.server import serve\n"
         "serve(FakeAssistant(), 0)\n"
     )
