@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.syncing import Tell
     from assistant.values import Answer, Refusal, SyncReport
+
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 app = typer.Typer(
     help="Answers from your documents, with the exact words that prove every sentence.",
@@ -48,7 +51,7 @@ def main() -> int:
     try:
         app()
     except AssistantError as error:
-        print(f"assistant: {error}", file=sys.stderr)
+        print(_plain(f"assistant: {error}"), file=sys.stderr)
         return 2
     except SystemExit as end:  # typer has said what was wrong with the arguments
         return end.code if isinstance(end.code, int) else 1
@@ -117,7 +120,7 @@ def ask(
     if as_json:
         _print_json(answer.to_dict())
     else:
-        print(_readable(answer))
+        print(_plain(_readable(answer)))
 
 
 @app.command()
@@ -174,9 +177,9 @@ def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
         raise NoDocuments(f"There are no documents in {assistant.sources}. Put some there.")
     for row in rows:
         size = f"{row['length']:,} characters, {row['passages']} passages" if row["title"] else ""
-        print(f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else ""))
+        print(_plain(f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else "")))
         if row["title"] or row["reason"]:
-            print(f"         {row['reason'] or row['title']}")
+            print(_plain(f"         {row['reason'] or row['title']}"))
 
 
 @app.command()
@@ -225,7 +228,7 @@ def _require_documents(assistant: Assistant) -> None:
 
 def _tell_refused(refused: tuple[Refusal, ...]) -> None:
     for refusal in refused:
-        print(f"assistant: {refusal.path} was refused: {refusal.reason}", file=sys.stderr)
+        print(_plain(f"assistant: {refusal.path} was refused: {refusal.reason}"), file=sys.stderr)
 
 
 @contextmanager
@@ -271,7 +274,19 @@ def _progress() -> Iterator[Tell]:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # A file's name may hold bytes that are no characters: escaped, they are still JSON.
+    print(text.encode("utf-8", "backslashreplace").decode())
+
+
+def _plain(text: str) -> str:
+    """Return text that a terminal shows and does not obey: no escapes, no change of direction."""
+    return "".join(
+        c
+        if c in "\n\t" or (c not in BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
+        else "\ufffd"
+        for c in text
+    )
 
 
 def _summary(report: SyncReport) -> str:

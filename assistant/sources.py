@@ -1,6 +1,6 @@
 """Files -> Document: read, decoded strictly and normalised once, and never touched again.
 
-What a document's sections are is `splitting.py`'s to say.
+Where its title and headings stand is `outline/`'s to say.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from assistant import splitting
 from assistant.errors import BadSource
+from assistant.outline import INVISIBLE, clean, clean_markdown, is_markdown, outline_of
 from assistant.values import Document
 
 SUFFIXES = (".txt", ".text", ".md", ".markdown")
@@ -101,7 +101,7 @@ def _read_bytes(folder: Path, path: str) -> bytes:
 
 
 def _check_name(path: str) -> None:
-    if any(unicodedata.category(x) in {"Cc", "Cs"} or x in splitting.INVISIBLE for x in path):
+    if any(unicodedata.category(x) in {"Cc", "Cs"} or x in INVISIBLE for x in path):
         raise BadSource(
             "Its name holds characters that cannot be shown: rename it, in UTF-8 and without "
             "control characters."
@@ -207,12 +207,12 @@ def _metadata(found: Mapping[object, object]) -> dict[str, str]:
 
 
 def _one_line(value: str) -> str:
-    return "" if value in {"~", "null", "Null", "NULL"} else splitting.clean(value)
+    return "" if value in {"~", "null", "Null", "NULL"} else clean(value)
 
 
 def _title(path: str, given: str, body: str) -> str:
     """Return the title that the front matter gives, or the text, or the file's name."""
     if given:
-        return splitting.clean_markdown(given) if splitting.is_markdown(path) else given
-    stem = splitting.clean(re.sub(r"[-_]+", " ", PurePosixPath(path).stem))
-    return splitting.title_of(path, body) or stem or path
+        return clean_markdown(given) if is_markdown(path) else given
+    stem = clean(re.sub(r"[-_]+", " ", PurePosixPath(path).stem))
+    return outline_of(path, body).title or stem or path

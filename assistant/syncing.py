@@ -121,7 +121,7 @@ class _Work:
     document: Document
     passages: Sequence[Passage]
     size: int  # bytes of the file
-    written: int = 0
+    left: int  # passages not yet written
 
 
 class _Indexing:
@@ -148,7 +148,7 @@ class _Indexing:
             if work is None:
                 continue
             if not work.passages:
-                self._stand(work)
+                self._stand([work])
             self._queue.extend((work, passage) for passage in work.passages)
             while len(self._queue) >= CHUNK:
                 self._flush()
@@ -171,29 +171,22 @@ class _Indexing:
             count_tokens=self._embedder.count_tokens,
             token_limit=self._embedder.token_limit,
         )
-        return _Work(document, passages, self._sizes[path])
+        return _Work(document, passages, self._sizes[path], len(passages))
 
     def _flush(self) -> None:
+        """Embed and write the next chunk; the documents that it completes then stand."""
         chunk, self._queue = self._queue[:CHUNK], self._queue[CHUNK:]
         vectors = self._embedder.embed_passages([embedded_text(passage) for _, passage in chunk])
-        start = 0
-        while start < len(chunk):
-            work = chunk[start][0]
-            end = start + 1
-            while end < len(chunk) and chunk[end][0] is work:
-                end += 1
-            passages = [passage for _, passage in chunk[start:end]]
-            self._writer.add(work.document, passages, vectors[start:end])
-            work.written += len(passages)
-            self._done_bytes += work.size * len(passages) / len(work.passages)
-            if work.written == len(work.passages):
-                self._stand(work)
-            self._report(work.document.path)
-            start = end
+        self._writer.add([(work.document, passage) for work, passage in chunk], vectors)
+        for work, _ in chunk:
+            work.left -= 1
+            self._done_bytes += work.size / len(work.passages)
+        self._stand(list({id(work): work for work, _ in chunk if work.left == 0}.values()))
+        self._report(chunk[-1][0].document.path)
 
-    def _stand(self, work: _Work) -> None:
-        self._writer.stand(work.document, passages=len(work.passages))
-        self._finished += 1
+    def _stand(self, works: Sequence[_Work]) -> None:
+        self._writer.stand([(work.document, len(work.passages)) for work in works])
+        self._finished += len(works)
 
     def _report(self, path: str) -> None:
         fraction = min(1.0, self._done_bytes / self._total)

@@ -40,7 +40,7 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the text's words in order, lower case: "70,000 in the U.S." -> 70,000, in, the, u, s."""
+    """Return the text's words in order, lower case: "70,000 in all" -> 70,000, in, all."""
     return WORD.findall(text.lower())
 
 

@@ -98,7 +98,7 @@ def answering(folder: Path) -> None:
     )
 
 
-def made_up(index: Index, count: int, *, per_document: int = 20) -> None:
+def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
     """Fill an index with passages of random words along random directions."""
     chance = random.Random(1)
     vectors = np.random.default_rng(1)
@@ -117,8 +117,8 @@ def made_up(index: Index, count: int, *, per_document: int = 20) -> None:
                 start = end + 1
             rows = vectors.normal(size=(len(lines), 384)).astype(np.float32)
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-            writer.add(document, passages, rows)
-            writer.stand(document, passages=len(passages))
+            writer.add([(document, passage) for passage in passages], rows)
+            writer.stand([(document, len(passages))])
 
 
 def adding(count: int) -> None:
@@ -134,7 +134,9 @@ def adding(count: int) -> None:
             made_up(index, size)
             times = []
             for number in range(51):
-                source = Document(f"new{number}.txt", "New", PROSE + f" It is {number}.", f"n{number}")
+                source = Document(
+                    f"new{number}.txt", "New", PROSE + f" It is {number}.", f"n{number}"
+                )
                 times.append(seconds(lambda: add(index, embedder, source)))  # noqa: B023
             index.close()
         medians[size] = statistics.median(times[1:])
@@ -143,7 +145,8 @@ def adding(count: int) -> None:
 
 
 PROSE = " ".join(
-    f"In the {n}th year the town of Brindle built a bridge, and people came to see it." for n in range(40)
+    f"In the {n}th year the town of Brindle built a bridge, and people came to see it."
+    for n in range(40)
 )
 
 
@@ -151,8 +154,8 @@ def add(index: Index, embedder: SentenceTransformerEmbedder, document: Document)
     passages = split(document, count_tokens=embedder.count_tokens)
     with index.writing() as writer:
         vectors = embedder.embed_passages([embedded_text(passage) for passage in passages])
-        writer.add(document, passages, vectors)
-        writer.stand(document, passages=len(passages))
+        writer.add([(document, passage) for passage in passages], vectors)
+        writer.stand([(document, len(passages))])
 
 
 def retrieval(count: int) -> None:

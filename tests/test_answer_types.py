@@ -26,7 +26,7 @@ def test_the_words_of_a_question_tell_what_is_asked_for(question, kind):
         ("How many ships sank?", "Twenty-two large ships sank.", "Twenty-two large ships"),
         (
             "How many police programs ran?",
-            "Since 2000, nearly 900 police and security programs ran for years.",
+            "Since 2000, nearly 900 police and security programs were held.",
             "nearly 900 police and security programs",
         ),
         ("What share stayed?", "Of 900 people, nearly 40 percent stayed.", "nearly 40 percent"),

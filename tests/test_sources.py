@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 from itertools import pairwise
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -238,8 +240,32 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refusal(tmp_path, "loop.txt")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "x")
-    (tmp_path / "a.txt").chmod(0)
-    assert "may not be read" in refusal(tmp_path, "a.txt")
+    """In a child of another user when we are root, whom permissions do not stop."""
+    write(tmp_path, "open.txt", "x")
+    write(tmp_path, "closed.txt", "x")
+    (tmp_path / "open.txt").chmod(0o644)
+    (tmp_path / "closed.txt").chmod(0)
+    for folder in (tmp_path, *tmp_path.parents[:2]):  # those that pytest made
+        folder.chmod(0o755)
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    child = context.Process(target=read_as_nobody, args=(tmp_path, there))
+    child.start()
+    there.close()
+    try:
+        assert here.poll(60)
+        assert here.recv() == "x"
+        assert "may not be read" in here.recv()
+    finally:
+        child.join(10)
+
+
+def read_as_nobody(folder: Path, pipe: Connection) -> None:
+    """Send the text of `open.txt`, then the words with which `closed.txt` is refused."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    pipe.send(sources.read(folder, "open.txt").text)
+    pipe.send(refusal(folder, "closed.txt"))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import sources, splitting
+from assistant import sources
 from assistant.errors import BadSettings
-from assistant.splitting import embedded_text, sections, sentence_spans, split
+from assistant.splitting import embedded_text, punkt, sections, sentence_spans, split
 from assistant.values import Document, Passage
 
 ARTICLE = "china-global-security-ties.txt"
@@ -122,7 +122,7 @@ def test_sentences_do_not_depend_on_where_a_window_ends(monkeypatch: pytest.Monk
     text = "He saw Dr. Smith and the U.S. International fleet at 5 p.m. on Monday. It left. " * 20
     expected = sentences(text)
     for window in range(90, 140):
-        monkeypatch.setattr(splitting, "_WINDOW_CHARS", window)
+        monkeypatch.setattr(punkt, "WINDOW_CHARS", window)
         assert sentences(text) == expected
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -49,8 +50,9 @@ class FakeAssistant:
     """Knows a few documents by heart and answers a question by the words in it.
 
     "silence" is not in the documents, "hello" is a greeting, "break" an error of ours, "stop" one
-    that a person can mend, "forty" has 40 footnotes, "across" cites two paragraphs, "slow" takes
-    its time, "hostile" cites hostile words; all else is answered by the sentence on Safe City.
+    that a person can mend, "slow" takes its time, "wait" waits for `released`, "forty" has 40
+    footnotes, "across" cites two paragraphs, "hostile" and "arabic" cite such words; all else is
+    answered by the sentence on Safe City.
     """
 
     title = "Security ties"
@@ -59,6 +61,7 @@ class FakeAssistant:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
         self.pending: SyncReport | None = None
         self.seconds = 0.0
+        self.released = threading.Event()
         self.histories: list[list[dict[str, str]]] = []
 
     def records(self) -> list[Record]:
@@ -115,6 +118,8 @@ class FakeAssistant:
             raise ValueError("a fault of ours")
         if "stop" in question:
             raise errors.IndexMissing("Nothing was indexed yet. Run: assistant index")
+        if "wait" in question:
+            self.released.wait(timeout=30)
         whole = answer_to(question)
         for number in range(1, len(whole.sentences)):
             time.sleep(0.3 if "slow" in question else 0)
@@ -808,8 +813,13 @@ def test_a_port_is_free_again_after_its_socket_is_closed():
     server.bind(port).close()
 
 
-def test_the_server_says_when_it_is_ready_and_ends_quietly():
+def test_the_server_says_when_it_is_ready_calls_nobody_and_ends_quietly():
     program = (
+        "import sys\n"
+        "def heard(event, details):\n"
+        "    if event in {'socket.connect', 'socket.getaddrinfo', 'webbrowser.open'}:\n"
+        "        print(event, details, file=sys.stderr)\n"
+        "sys.addaudithook(heard)\n"
         "from tests.test_web import FakeAssistant\n"
         "from assistant.web.server import serve\n"
         "serve(FakeAssistant(), 0)\n"

@@ -133,8 +133,8 @@ def collect(
                 document = Document(title, title, body, title)
                 passages = split(document, count_tokens=embedder.count_tokens)
                 vectors = embedder.embed_passages([embedded_text(p) for p in passages])
-                writer.add(document, passages, vectors)
-                writer.stand(document, passages=len(passages))
+                writer.add([(document, passage) for passage in passages], vectors)
+                writer.stand([(document, len(passages))])
         cases = []
         for question in track(
             list(questions(articles, inside, outside, options.questions, chance)),

@@ -33,6 +33,10 @@ class Record:
     passages: int
     metadata: Mapping[str, str]
 
+    def stored(self) -> Stored:
+        fields = {**vars(self), "metadata": json.dumps(dict(self.metadata), ensure_ascii=False)}
+        return "", {"kind": "document", **fields}
+
     def piece_ids(self) -> list[str]:
         return [record_id("piece", self.path, self.digest, n) for n in range(self.pieces)]
 
@@ -59,18 +63,23 @@ def pieces(text: str) -> list[str]:
     return [*found, data[start:].decode()]
 
 
-def document_record(document: Document, *, passages: int) -> Stored:
-    """Return the record that says: this document stands, whole."""
-    return "", {
-        "kind": "document",
-        "path": document.path,
-        "title": document.title,
-        "digest": document.digest,
-        "length": len(document.text),
-        "pieces": len(pieces(document.text)),
-        "passages": passages,
-        "metadata": json.dumps(dict(document.metadata), ensure_ascii=False),
-    }
+def document_records(
+    document: Document, *, passages: int
+) -> tuple[Record, list[tuple[str, Stored]]]:
+    """Return the record that says: this document stands, and its text as (id, piece) rows."""
+    texts = pieces(document.text)
+    record = Record(
+        path=document.path,
+        title=document.title,
+        digest=document.digest,
+        length=len(document.text),
+        pieces=len(texts),
+        passages=passages,
+        metadata=document.metadata,
+    )
+    fields: dict[str, Any] = {"kind": "piece", "path": document.path, "digest": document.digest}
+    stored: list[Stored] = [(text, fields) for text in texts]
+    return record, list(zip(record.piece_ids(), stored, strict=True))
 
 
 def read_records(collection: Any) -> dict[str, Record]:
@@ -81,15 +90,9 @@ def read_records(collection: Any) -> dict[str, Record]:
             where={"kind": "document"}, include=["metadatas"], limit=READ_BATCH, offset=offset
         )
         for fields in found["metadatas"]:
-            records[fields["path"]] = Record(
-                path=fields["path"],
-                title=fields["title"],
-                digest=fields["digest"],
-                length=fields["length"],
-                pieces=fields["pieces"],
-                passages=fields["passages"],
-                metadata=json.loads(fields["metadata"]),
-            )
+            known = {key: value for key, value in fields.items() if key != "kind"}
+            record = Record(**{**known, "metadata": json.loads(known["metadata"])})
+            records[record.path] = record
         if len(found["ids"]) < READ_BATCH:
             break
     return dict(sorted(records.items()))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.index.records import (
     Record,
+    Stored,
     batches,
-    document_record,
+    document_records,
     passage_record,
-    pieces,
     read_records,
     record_id,
 )
@@ -45,15 +46,15 @@ class Writer:
         return dict(self._records)
 
     def add(
-        self, document: Document, passages: Sequence[Passage], vectors: NDArray[np.float32]
+        self, passages: Sequence[tuple[Document, Passage]], vectors: NDArray[np.float32]
     ) -> None:
-        """Add some of a document's passages with their vectors, one row each.
+        """Add passages of one or more documents with their vectors, one row each.
 
-        They are found once `stand` was called for the document and the writing ended.
+        They are found once `stand` was called for their document and the writing ended.
         """
         for batch in batches(list(zip(passages, vectors, strict=True)), BATCH):
-            ids = [_passage_id(document, passage) for passage, _ in batch]
-            stored = [passage_record(passage, document.digest) for passage, _ in batch]
+            ids = [_passage_id(document, passage) for (document, passage), _ in batch]
+            stored = [passage_record(passage, document.digest) for (document, passage), _ in batch]
             with self._turn:
                 self._view.passages.upsert(
                     ids=ids,
@@ -62,28 +63,23 @@ class Writer:
                     metadatas=[fields for _, fields in stored],
                 )
                 self._view.words.add(
-                    (id, passage) for id, (passage, _) in zip(ids, batch, strict=True)
+                    (id, passage) for id, ((_, passage), _) in zip(ids, batch, strict=True)
                 )
 
-    def stand(self, document: Document, *, passages: int) -> None:
-        """Let a document stand, all of whose passages were added: its text, then its record."""
-        texts = pieces(document.text)
-        ids = [record_id("piece", document.path, document.digest, n) for n in range(len(texts))]
-        for batch in batches(list(zip(ids, texts, strict=True)), BATCH):
-            fields = {"kind": "piece", "path": document.path, "digest": document.digest}
-            self._put([(id, (text, fields)) for id, text in batch])
-        record = document_record(document, passages=passages)
-        self._put([(record_id("document", document.path), record)])
-        self._supersede(document.path)
-        self._records[document.path] = Record(
-            path=document.path,
-            title=document.title,
-            digest=document.digest,
-            length=len(document.text),
-            pieces=len(texts),
-            passages=passages,
-            metadata=document.metadata,
-        )
+    def stand(self, documents: Sequence[tuple[Document, int]]) -> None:
+        """Let documents stand, each with its number of passages, all of which were added.
+
+        Their texts are written first, then their records.
+        """
+        texts, records = [], []
+        for document, count in documents:
+            known, rows = document_records(document, passages=count)
+            texts += rows
+            records.append((record_id("document", document.path), known.stored()))
+            self._supersede(document.path)
+            self._records[document.path] = known
+        self._put(texts)
+        self._put(records)
 
     def remove(self, path: str) -> None:
         """Take a document out; what it held is deleted once the writing ended."""
@@ -120,19 +116,26 @@ class Writer:
                 with self._turn:
                     self._view.documents.delete(ids=ids)
 
-    def _put(self, rows: Sequence[tuple[str, tuple[str, Any]]]) -> None:
-        with self._turn:
-            self._view.documents.upsert(
-                ids=[id for id, _ in rows],
-                # These are read by id alone; Chroma wants a vector all the same.
-                embeddings=[[1.0]] * len(rows),
-                documents=[text for _, (text, _) in rows],
-                metadatas=[fields for _, (_, fields) in rows],
-            )
+    def _put(self, rows: Sequence[tuple[str, Stored]]) -> None:
+        for batch in batches(rows, BATCH):
+            with self._turn:
+                self._view.documents.upsert(
+                    ids=[id for id, _ in batch],
+                    # These are read by id alone, but Chroma wants vectors, and is slow when all
+                    # of them are the same: they go round a circle.
+                    embeddings=[_on_circle(id) for id, _ in batch],
+                    documents=[text for _, (text, _) in batch],
+                    metadatas=[fields for _, (_, fields) in batch],
+                )
 
     def _supersede(self, path: str) -> None:
         if path in self._records:
             self._superseded.append(self._records[path])
+
+
+def _on_circle(id: str) -> list[float]:
+    angle = int(id[:8], 16) / 0x1_0000_0000 * math.tau
+    return [math.cos(angle), math.sin(angle)]
 
 
 def _passage_id(document: Document, passage: Passage) -> str:

@@ -47,13 +47,10 @@ function problem(message) {
 }
 
 function uncover(focus) {
-  const mark = leaf.querySelector("mark");
-  if (mark) {
-    const top = mark.getBoundingClientRect().top - leaf.getBoundingClientRect().top;
-    leaf.scrollTop += top - Math.min(leaf.clientHeight / 3, 220);
-  } else {
-    leaf.scrollTop = 0;
-  }
+  const place = leaf.querySelector("mark")?.getBoundingClientRect();
+  const top = place ? place.top - leaf.getBoundingClientRect().top + leaf.scrollTop : 0;
+  const inSight = top + Math.min(place?.height ?? 0, 160) < leaf.clientHeight * 0.8;
+  leaf.scrollTop = inSight ? 0 : top - Math.min(leaf.clientHeight / 3, 220);
   openTitle.classList.toggle("here", leaf.scrollTop < 48);
   if (focus) leaf.focus({ preventScroll: true });
 }

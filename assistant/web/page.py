@@ -328,7 +328,6 @@ class OwnDocument:
         if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
             await self.app(scope, receive, send)
             return
-        plain = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
         start: Message = {}
         body = bytearray()
 
@@ -357,7 +356,7 @@ class OwnDocument:
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await self.app({**scope, "headers": plain}, receive, collect)
+        await self.app(scope, receive, collect)
 
 
 def policy(nonce: str, path: str) -> str:

@@ -1,0 +1,139 @@
+"""Plain text -> its lines, and those that belong together: paragraphs, or lines by themselves."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise, starmap
+
+LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\))[ \t]+")
+ROW = re.compile(r"\t|\||\S {3,}\S")
+CLOSERS = "\"'”’»)]}」』）"
+STOPS = ".!?…:;,。！？、，；：।؟۔"
+_RULE = re.compile(r"([=\-~^*_#+\"'`:.])\1{2,}")
+_HEADING_WIDTH = 100
+_HEADING_WORDS = 14
+_WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    start: int
+    end: int
+    text: str  # between `start` and `end`, white space around it left out
+    opens: bool  # the first of the text, or after a blank line
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Lines that belong together: a paragraph, or one line that may be a heading."""
+
+    lines: tuple[Line, ...]
+    end: int
+    underline: str = ""  # the character that it is underlined with
+    under_title: bool = False  # the lines right below the title of a wrapped text
+
+    @property
+    def heading_like(self) -> bool:
+        if len(self.lines) > 1 or self.under_title:
+            return False
+        return bool(self.underline) or has_heading_form(self.lines[0].text)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return the lines that are not blank. A form feed or a Unicode separator ends a line too."""
+    lines: list[Line] = []
+    position, opens = 0, True
+    for whole in text.splitlines(keepends=True):
+        stripped = whole.strip()
+        if stripped:
+            start = position + len(whole) - len(whole.lstrip())
+            lines.append(Line(start, start + len(stripped), stripped, opens))
+        opens = not stripped
+        position += len(whole)
+    return lines
+
+
+def stretches_of(lines: list[Line]) -> list[Stretch]:
+    """Return the paragraphs: what blank lines part where text is wrapped, else single lines."""
+    stretches: list[Stretch] = []
+    parted = _between_blanks(lines)
+    wrapped = _is_wrapped(parted)
+    for stretch in parted:
+        whole = wrapped or _is_wrapped([stretch])
+        if stretch.underline or (whole and (stretches or not _begins_with_title(stretch.lines))):
+            stretches.append(stretch)
+        elif whole:
+            title, *below = stretch.lines
+            stretches.append(Stretch((title,), title.end))
+            if below:
+                stretches.append(Stretch(tuple(below), stretch.end, under_title=True))
+        else:
+            stretches.extend(Stretch((line,), line.end) for line in stretch.lines)
+    return stretches
+
+
+def _between_blanks(lines: list[Line]) -> list[Stretch]:
+    """Return the lines between blank lines and rules; an underlined line stands by itself."""
+    stretches: list[Stretch] = []
+    open_lines: list[Line] = []
+
+    def close() -> None:
+        if open_lines:
+            stretches.append(Stretch(tuple(open_lines), open_lines[-1].end))
+            open_lines.clear()
+
+    for line in lines:
+        if line.opens:
+            close()
+        rule = _RULE.fullmatch(line.text)
+        if rule is None:
+            open_lines.append(line)
+            continue
+        heading = open_lines.pop() if open_lines and _may_be_underlined(open_lines[-1]) else None
+        close()
+        if heading is not None:
+            stretches.append(Stretch((heading,), line.end, underline=rule[1]))
+    close()
+    return stretches
+
+
+def _may_be_underlined(line: Line) -> bool:
+    """Say whether a rule below `line` makes it a heading: not a table's row, not a paragraph."""
+    return len(line.text) <= _HEADING_WIDTH and not ROW.search(line.text)
+
+
+def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
+    """Say whether lines are cut to a width, so that many begin in the middle of a sentence."""
+    pairs = [pair for stretch in stretches for pair in pairwise(stretch.lines)]
+    return sum(starmap(_continues, pairs)) > _WRAPPED_SHARE * len(pairs)
+
+
+def _continues(before: Line, after: Line) -> bool:
+    """Say whether `after` goes on with the sentence that `before` leaves open."""
+    if after.text[0].islower():
+        return True
+    caseless = unicodedata.category(after.text[0]) == "Lo"
+    return caseless and before.text.rstrip(CLOSERS)[-1:] not in STOPS
+
+
+def _begins_with_title(lines: tuple[Line, ...]) -> bool:
+    """Say whether the first lines of a wrapped text are a title and a line or two under it."""
+    if len(lines) > 3 or not has_heading_form(lines[0].text):
+        return False
+    return lines[-1].text[-1] not in STOPS and not any(starmap(_continues, pairwise(lines[:2])))
+
+
+def has_heading_form(line: str) -> bool:
+    """Say whether `line` is short, has no closing stop, and is no list item, row or address."""
+    width = sum(2 if unicodedata.east_asian_width(x) in "WF" else 1 for x in line[:_HEADING_WIDTH])
+    if len(line) > _HEADING_WIDTH or width > _HEADING_WIDTH or len(line.split()) > _HEADING_WORDS:
+        return False
+    if line[0].islower() or not (line[0].isalnum() or line[0] in "§¿¡"):
+        return False
+    ending = line.rstrip(CLOSERS)[-1:]
+    if (ending in STOPS and ending not in "?？؟") or not any(map(str.isalpha, line)):
+        return False
+    return not (LIST_MARK.match(line) or ROW.search(line) or "://" in line or "@" in line)

@@ -1,0 +1,11 @@
+"""Splitting: Document -> Passage. Sections are cut first, then paragraphs, then sentences.
+
+A heading, a list item or a table row therefore never runs into a sentence: where they stand is the
+outline's to say. Sentences are measured as pieces, the pieces packed into passages.
+"""
+
+from assistant.splitting.passages import embedded_text, split
+from assistant.splitting.sections import Section, sections
+from assistant.splitting.sentences import sentence_spans
+
+__all__ = ["Section", "embedded_text", "sections", "sentence_spans", "split"]

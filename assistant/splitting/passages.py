@@ -1,0 +1,103 @@
+"""Document -> Passage, and what of a passage is embedded."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby, islice
+
+from assistant.errors import BadSettings
+from assistant.splitting.packing import LONGEST, pack
+from assistant.splitting.pieces import CountTokens, Piece, measured, pieces_of
+from assistant.values import Document, Passage
+
+SPECIAL_TOKENS = 2  # what an encoder puts around a text
+SMALLEST_ROOM = 16
+EMBEDDED_HEADING_PARTS = 28  # title and section each; together about a quarter of 256 tokens
+
+
+def split(
+    document: Document, *, count_tokens: CountTokens, token_limit: int = 256
+) -> list[Passage]:
+    """Return the passages of `document`, in its order, each of consecutive sentences of a section.
+
+    A passage has about 80 to 160 tokens and ends with a paragraph where it can. Where a paragraph
+    is cut, the next passage repeats the last sentence if that is short. A sentence that does not
+    fit is cut at white space or, with none, between characters.
+
+    `count_tokens` is called a few times, with many texts each. The tokens of `embedded_text`, with
+    the special ones, never exceed `token_limit`.
+
+    Raises:
+        BadSettings: `token_limit` leaves no room beside title and section.
+        ModelMissing: the data that sentences are found with is not there.
+    """
+    pieces = pieces_of(document)
+    if not pieces:
+        return []
+    allowed = token_limit - SPECIAL_TOKENS
+    headings = {_embedded(document.title, piece.section.title, "") for piece in pieces}
+    room = allowed - max(count_tokens(list(headings)))
+    while True:
+        passages = _passages(document, pieces, count_tokens, room)
+        over = max(count_tokens([embedded_text(passage) for passage in passages])) - allowed
+        if over <= 0:
+            return passages
+        room -= over  # a tokenizer whose parts do not add up to the whole
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what is embedded for `passage`: title, section and text, a line each.
+
+    Over-long titles and sections are shortened by words, so that they leave room for the text.
+    """
+    return _embedded(passage.title, passage.section, passage.text)
+
+
+def _embedded(title: str, section: str | None, text: str) -> str:
+    heads = (_shorten(title), _shorten(section or ""))
+    return "\n".join([*filter(None, heads), text])
+
+
+# A part of a word that is about a token; characters of other scripts count one each.
+_PART = re.compile(r"[A-Za-z0-9]{1,3}|[^\sA-Za-z0-9]")
+
+
+def _shorten(heading: str) -> str:
+    """Return as many words of `heading` as make about 28 tokens; of one word, the beginning."""
+    over = next(islice(_PART.finditer(heading), EMBEDDED_HEADING_PARTS, None), None)
+    if over is None:
+        return heading
+    words = heading[: over.start() + 1].rsplit(maxsplit=1)
+    return words[0] if len(words) == 2 else heading[: over.start()]
+
+
+def _passages(
+    document: Document, pieces: list[Piece], count_tokens: CountTokens, room: int
+) -> list[Passage]:
+    """Return the passages, none of more than `room` tokens if those of its parts add up."""
+    if room < SMALLEST_ROOM:
+        raise BadSettings(
+            "The token limit leaves no room for text beside title and section: raise it to 128 or "
+            "more, or choose a model that reads longer texts."
+        )
+    text = document.text
+    pieces = measured(text, pieces, count_tokens, size=min(LONGEST, room), limit=room)
+    parts = [
+        (section.title, part)
+        for section, group in groupby(pieces, key=lambda piece: piece.section)
+        for part in pack(text, list(group), limit=room)
+    ]
+    return [
+        Passage(
+            document=document.path,
+            start=part[0].start,
+            end=part[-1].end,
+            text=text[part[0].start : part[-1].end],
+            section=section,
+            page=None,
+            position=position,
+            title=document.title,
+            sentences=tuple((piece.start, piece.end) for piece in part),
+        )
+        for position, (section, part) in enumerate(parts)
+    ]
