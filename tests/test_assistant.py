@@ -55,8 +55,7 @@ def test_every_sentence_carries_its_marker_and_its_proof(opened):
     assert answer.kind == "answer"
     assert answer.answered
     assert answer.text == (
-        "The old harbour of Brindle was dredged in 1931. [1] "
-        "Forty barges carried the mud away. [2]"
+        "The old harbour of Brindle was dredged in 1931. [1] Forty barges carried the mud away. [2]"
     )
     assert [s.citations for s in answer.sentences] == [[1], [2]]
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
@@ -148,7 +147,7 @@ def test_before_the_first_sync_there_is_a_clear_error(assistant):
 
 def test_without_documents_there_is_a_clear_error(assistant):
     assistant.sync()
-    with pytest.raises(NoDocuments, match="Put .txt or .md files there"):
+    with pytest.raises(NoDocuments, match=r"Put \.txt or \.md files there"):
         assistant.ask("harbour?")
 
 

@@ -194,8 +194,9 @@ def test_nothing_reaches_outside(filled):
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"]).returncode:
         pytest.skip("needs unshare -rn: Linux with user namespaces")
     inside = ["unshare", "-rn", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh"]
+    command = [sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"]
     done = subprocess.run(
-        [*inside, sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"],
+        [*inside, *command],
         cwd=filled,
         capture_output=True,
         text=True,

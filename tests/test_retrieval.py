@@ -8,7 +8,7 @@ from assistant.errors import BadQuestion, NoDocuments, UnknownDocument
 
 @pytest.fixture
 def filled(assistant: Assistant, put: Callable) -> Assistant:
-    put("fruit.md", "# Fruit\n\nApples and apricots are alike.\n\n## Kept cold\n\nGrapes keep well.")
+    put("fruit.md", "# Fruit\n\nApples and apricots are alike.\n\n## Cold\n\nGrapes keep.")
     put("metal.md", "# Metal\n\nZinc resists zeal.")
     assistant.sync()
     return assistant
@@ -28,8 +28,8 @@ def test_words_alone_find_what_vectors_miss(filled, embedder):
 
 
 def test_the_score_is_the_weighted_sum_of_both_arms(filled):
-    # fruit.md's first passage, embedded as "Fruit\nApples and apricots are alike.": f 1, a 3 ("alike"
-    # too); the question: a 1. Cosine 3 / sqrt(10); its BM25 is the best, so that arm counts whole.
+    # fruit.md's first passage, embedded as "Fruit\nApples and apricots are alike.": f 1, a 3; the
+    # question: a 1. Cosine 3 / sqrt(10); its BM25 is the best, so that arm counts whole.
     hit = filled.retrieve("apples")[0]
     assert hit.score == pytest.approx(0.6 * 3 / 10**0.5 + 0.4, abs=1e-5)
 
