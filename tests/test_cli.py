@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant import cli
+from tests.test_browser import CHROMIUM
 
 ARTICLE = Path(__file__).parents[1] / "sources" / "china-global-security-ties.txt"
 
@@ -189,18 +190,23 @@ def test_an_index_of_another_model_asks_for_a_rebuild_and_gets_one(filled):
 
 
 @pytest.mark.model
-def test_nothing_reaches_outside(filled):
-    """In a network namespace with loopback alone, and no proxy to fall back on."""
+@pytest.mark.browser
+def test_with_the_network_cut_off_the_command_line_and_the_page_answer(filled):
+    """In a network namespace with loopback alone; the browser logs whom it asked for anything."""
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"]).returncode:
         pytest.skip("needs unshare -rn: Linux with user namespaces")
-    inside = ["unshare", "-rn", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh"]
-    command = [sys.executable, "-m", "assistant.cli", "ask", "How many countries run Safe City?"]
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
     done = subprocess.run(
-        [*inside, *command],
-        cwd=filled,
+        ["unshare", "-rn", sys.executable, "-m", "tests.isolated", str(filled)],
+        cwd=ARTICLE.parents[1],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    assert "over 100 countries" in done.stdout
+    found = json.loads(done.stdout)
+    assert found["reached"] is False
+    assert found["ask"]["short"] == "over 100 countries"
+    assert found["page"]["hosts"] == ["127.0.0.1"]
+    assert "over 100 countries" in found["page"]["marked"]
