@@ -1,6 +1,7 @@
-"""Fit the weights of the first reader, `assistant/reading.toml`, on public questions.
+r"""Fit the weights of the first reader, `assistant/reading.toml`, on public questions.
 
-    python training/fit_reading.py squad1.json.gz squad2.json.gz --check shifts.json.gz
+    python training/fit_reading.py squad1-part.json.gz squad2-part.json.gz --questions 10 \\
+        --check squadshifts-new-wiki.json.gz
 
 Every article of the files (SQuAD format, gzipped or not) becomes a document, and its questions are
 asked as a person would ask them: through retrieval, over that document alone and over all of
