@@ -1,4 +1,4 @@
-r"""Fit the weights of the first reader, `assistant/reading.toml`, on public questions.
+"""Fit the weights of the first reader, `assistant/reading.toml`, on public questions.
 
     python training/fit_reading.py squad1-part.json.gz squad2-part.json.gz --questions 10 \\
         --check squadshifts-new-wiki.json.gz
