@@ -49,7 +49,7 @@ NoSyncOption = Annotated[
 def main() -> int:
     """Run the command line and return its exit code."""
     try:
-        app()
+        app(prog_name="assistant")
     except AssistantError as error:
         print(_plain(f"assistant: {error}"), file=sys.stderr)
         return 2

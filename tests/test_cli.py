@@ -97,7 +97,10 @@ def test_init_makes_a_workspace_and_says_what_is_next(tmp_path, monkeypatch, cap
 
 
 def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
-    for command in (["index"], ["ask", "harbour?"], ["sources"], ["chat"]):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    for command in (["index"], ["ask", "harbour?"], ["sources"], ["chat", "--port", port]):
         code, _, err = said([*command, "--workspace", str(root)], monkeypatch, capsys)
         assert code == 2, command
         assert "no documents in" in err.splitlines()[-1]

@@ -60,10 +60,10 @@ def test_every_command_make_target_and_setting_that_it_names_is_there():
     help_text = subprocess.run(
         [sys.executable, "-m", "assistant.cli", "--help"], capture_output=True, text=True
     ).stdout
-    commands = set(re.findall(r"assistant (chat|ask|index|sources|init|\w+(?= --))", README))
-    assert commands
+    commands = set(re.findall(r"^(?:\$ |\| `)?assistant (\w+)", README, re.MULTILINE))
+    assert {"chat", "ask", "index", "sources", "init"} <= commands
     assert [command for command in commands if f"  {command} " not in help_text] == []
-    targets = set(re.findall(r"make (\w+)", README))
+    targets = set(re.findall(r"^`?make (\w+)", README, re.MULTILINE))
     makefile = (ROOT / "Makefile").read_text()
     assert {"chat", "test"} <= targets
     assert [target for target in targets if f"\n{target}:" not in makefile] == []
@@ -73,7 +73,9 @@ def test_every_command_make_target_and_setting_that_it_names_is_there():
 
 
 def test_the_tree_names_every_module_and_none_that_is_gone():
-    named = set(re.findall(r"^  ([\w.]+/?) ", README, re.MULTILINE))
+    tree = re.search(r"```\nassistant/ .*?```", README, re.DOTALL)
+    assert tree is not None
+    named = set(re.findall(r"^  ([\w.]+/?) ", tree[0], re.MULTILINE))
     there = {
         f"{path.name}/" if path.is_dir() else path.name
         for path in (ROOT / "assistant").iterdir()
