@@ -9,7 +9,7 @@ import re
 from typing import Literal
 
 from assistant.values import Span
-from assistant.words import content_stems, stem, words
+from assistant.words import STOP_WORDS, content_stems, stem, words
 
 AnswerType = Literal["number", "date", "name"]
 
@@ -19,6 +19,10 @@ _NUMBER_QUESTION = re.compile(
     r"portion|quantity|rate|price|cost|sum|total)\b"
 )
 _SHARE_QUESTION = re.compile(r"\b(?:share|percentage|percent|proportion|fraction|portion|rate)\b")
+_MONEY_QUESTION = re.compile(
+    r"\bhow much\b.*\b(?:cost|pay|paid|spen[dt]|earn|worth|price)|\bwhat (?:price|cost|sum)\b"
+)
+_GENERIC = {stem(word) for word in ("year", "date", "day", "month", "decade", "century")}
 _DATE_QUESTION = re.compile(
     r"^(?:\w+ )?when\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|decade|century)\b"
     r"|\bsince when\b"
@@ -41,7 +45,6 @@ _NUMBER = re.compile(
     rf"|[$€£¥]\s?\d[\d,]*(?:\.\d+)?{_SCALE}",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
@@ -50,7 +53,7 @@ _DATE = re.compile(
     rf"|{_MONTH}\s+\d{{4}}|(?:1[0-9]|20)\d\ds?)\b"
 )
 _NAME = re.compile(
-    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s+)?[^\W\d_a-z][\w’'\-]+"
+    r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s+)?[^\W\d_a-z][\w’'\-]+"
     r"(?:\s+(?:of|de|da|del|der|den|van|von|bin|al|the|[A-Z]\.|[^\W\d_a-z][\w’'\-]+))*"
     r"\s+[^\W\d_a-z][\w’'\-]+"
 )
@@ -82,23 +85,64 @@ def spans(kind: AnswerType, sentence: str) -> list[Span]:
 
 
 def short_answer(question: str, sentence: str) -> Span | None:
-    """Return the span of the sentence that plainly answers the question, or None.
+    """Return the number or date of the sentence that plainly answers the question, or None.
 
-    Plainly: it is of the kind that is asked for and it is the only one, or the only one that stands
-    before the thing that is counted ("how many countries": "over 100 countries").
+    Plainly: it is the only one of the kind that is asked for, in a sentence that has the question's
+    own names and numbers (for a date: all of its words). A number counts only together with what is
+    counted ("how many countries": "over 100 countries") or measured (a share, a sum of money), and
+    not as one end of a range or a part of a whole ("3 of 12 countries"). Who is named cannot be
+    told by form: no name is ever given.
     """
     kind = expected(question)
-    if kind is None:
-        return None
     asked = content_stems(question)
+    needed = asked - _GENERIC if kind == "date" else named_stems(question)
+    if kind is None or kind == "name" or not needed <= {stem(word) for word in words(sentence)}:
+        return None
     found = [span for span in spans(kind, sentence) if not _repeats(sentence[slice(*span)], asked)]
     if kind == "number":
-        if _SHARE_QUESTION.search(question.lower()):
-            found = [span for span in found if _is_share(sentence[slice(*span)])]
-        else:
-            counted = [_with_counted(sentence, span, asked) for span in found]
-            found = [span for span in counted if span is not None] or found
+        found = _measured(question.lower(), sentence, found, asked)
+    else:
+        found = [span for span in found if not _is_count(sentence, span)]
     return found[0] if len(found) == 1 else None
+
+
+def named_stems(question: str) -> set[str]:
+    """Return the stems of the question's names and numbers.
+
+    A name is a capitalised word that does not begin the question; a number holds a digit.
+    """
+    tokens = re.findall(r"\w[\w’'\-]*", question)
+    names = [token for token in tokens[1:] if token[0].isupper() or token[0].isdigit()]
+    return {stem(word) for name in names for word in words(name) if word not in STOP_WORDS}
+
+
+def _measured(question: str, sentence: str, found: list[Span], asked: set[str]) -> list[Span]:
+    """Return the spans that say how many or how much of what was asked for."""
+    if _SHARE_QUESTION.search(question):
+        return [span for span in found if _is_share(sentence[slice(*span)])]
+    if any(_joined(sentence, span) for span in found):
+        return []
+    if _MONEY_QUESTION.search(question):
+        return [span for span in found if re.search(r"[$€£¥]", sentence[slice(*span)])]
+    counted = [_with_counted(sentence, span, asked) for span in found]
+    return [span for span in counted if span is not None]
+
+
+def _joined(sentence: str, span: Span) -> bool:
+    """Whether the number is one end of a range, a part of a whole, or a negation."""
+    before, after = sentence[: span[0]], sentence[span[1] :]
+    return bool(
+        re.search(
+            r"(?:\d\s*[-–]|\d\s|\b(?:between|no|of|to)(?: the| all)?\s)$", before, re.IGNORECASE
+        )
+        or re.match(r"\s*[-–]\s*\d|\s\d|\s+(?:out )?of (?:the |all )?\d|\s+(?:and|to|or) \d", after)
+    )
+
+
+def _is_count(sentence: str, span: Span) -> bool:
+    """Whether four digits count something ("1200 ships") rather than name a year."""
+    text = sentence[slice(*span)]
+    return text.isdigit() and bool(re.match(r"\s+[a-z]+s\b(?! in\b)", sentence[span[1] :]))
 
 
 def _repeats(text: str, asked: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 LONGEST_QUESTION = 2_000  # characters
+MOST_SUGGESTED_FROM = 20  # documents that example questions are drawn from
 
 NOT_FOUND = "The documents do not say."
 
@@ -47,6 +49,7 @@ class Assistant:
         self._index = Index(workspace.index, embedder.identity)
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
+        self._held = False
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Assistant:
@@ -105,9 +108,9 @@ class Assistant:
         """Sync if `sources/` changed since the last look, which costs milliseconds.
 
         None when nothing changed, or when another process, or another thread, is writing: then
-        answers come from the last finished revision.
+        answers come from the last finished revision. None too after `hold`.
         """
-        if syncing.signature(self._workspace.sources) == self._signature:
+        if self._held or syncing.signature(self._workspace.sources) == self._signature:
             return None
         if not self._syncing.acquire(blocking=False):
             return None
@@ -117,6 +120,10 @@ class Assistant:
             return None
         finally:
             self._syncing.release()
+
+    def hold(self) -> None:
+        """Take the index as it is: `refresh` does nothing from now on."""
+        self._held = True
 
     def survey(self) -> SyncReport:
         """Return what `sync` would do now, and do nothing."""
@@ -174,6 +181,14 @@ class Assistant:
         reply = small_talk(question, len(records))
         if reply is not None:
             return Answer("reply", reply, question, confidence=1.0)
+        state = self._index.revision()
+        answer = self._answer(question, documents)
+        if self._index.revision() != state:  # a sync was finished in between: not half and half
+            self._searchable(documents)
+            answer = self._answer(question, documents)
+        return answer
+
+    def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
         vector = self._embedder.embed_question(question)
         limit = self.settings.limit
         hits = retrieve(question, vector, self._index, limit=limit, documents=documents)
@@ -230,7 +245,8 @@ class Assistant:
 
     def suggestions(self, limit: int = 4) -> list[str]:
         """Return example questions drawn from the documents, each of which is answered."""
-        return suggest(self.documents(), self.ask, limit=limit)
+        paths = islice(self._index.records(), MOST_SUGGESTED_FROM)
+        return suggest([self._index.document(path) for path in paths], self.ask, limit=limit)
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
@@ -243,6 +259,8 @@ class Assistant:
                 f"There are no documents in {self._workspace.sources}. "
                 "Put .txt or .md files there, then: assistant index"
             )
+        if isinstance(documents, str):
+            raise UnknownDocument("`documents` is a list of paths; a single one goes in a list.")
         for path in documents or ():
             if path not in records:
                 raise UnknownDocument(
@@ -252,7 +270,10 @@ class Assistant:
 
     def _compose(self, question: str, reading: Reading, hits: list[Hit]) -> Answer | None:
         """Return the answer with its citations; None if a quote is not what the document says."""
-        text = self._index.document(reading.passage.document).text
+        try:
+            text = self._index.document(reading.passage.document).text
+        except UnknownDocument:
+            return None  # removed since it was found
         sentences, citations = [], []
         for number, (start, end) in enumerate(reading.sentences, start=1):
             place = reading.passage.start
@@ -266,7 +287,7 @@ class Assistant:
             _marked(sentences),
             question,
             sentences=sentences,
-            short=reading.short,
+            short=" ".join(reading.short.split()) if reading.short else None,
             confidence=reading.confidence,
             citations=citations,
             hits=hits,
@@ -295,6 +316,10 @@ def check_question(question: Any, history: Any = ()) -> str:
     """
     if not isinstance(question, str) or not question.strip():
         raise BadQuestion("The question is empty. Ask something about the documents.")
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise BadQuestion("The question holds bytes that are not UTF-8. Type it again.") from error
     folded: str = " ".join(question.split())
     if len(folded) > LONGEST_QUESTION:
         raise BadQuestion(

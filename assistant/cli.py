@@ -51,7 +51,7 @@ def main() -> int:
     try:
         app(prog_name="assistant")
     except AssistantError as error:
-        print(_plain(f"assistant: {error}"), file=sys.stderr)
+        print(_plain(f"assistant: {error}", one_line=True), file=sys.stderr)
         return 2
     except SystemExit as end:  # typer has said what was wrong with the arguments
         return end.code if isinstance(end.code, int) else 1
@@ -90,7 +90,9 @@ def chat(
 
         chosen = port or assistant.settings.port
         bind(chosen).close()  # before minutes go into an index that nobody could look at
-        if not no_sync:
+        if no_sync:
+            assistant.hold()
+        else:
             _sync(assistant)
         _require_documents(assistant)
         serve(assistant, port=chosen, open_browser=open_browser)
@@ -113,7 +115,7 @@ def ask(
     check_question(question)
     with _open(workspace) as assistant:
         if not no_sync:
-            _sync(assistant)
+            _sync(assistant, briefly=True)
         with _status("Loading the model…"):
             assistant.warm()
         answer = assistant.ask(question, documents=document)
@@ -177,9 +179,10 @@ def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
         raise NoDocuments(f"There are no documents in {assistant.sources}. Put some there.")
     for row in rows:
         size = f"{row['length']:,} characters, {row['passages']} passages" if row["title"] else ""
-        print(_plain(f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else "")))
+        line = f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else "")
+        print(_plain(line, one_line=True))
         if row["title"] or row["reason"]:
-            print(_plain(f"         {row['reason'] or row['title']}"))
+            print(_plain(f"         {row['reason'] or row['title']}", one_line=True))
 
 
 @app.command()
@@ -190,11 +193,12 @@ def init(
     from assistant.workspace import create
 
     root = create(folder)
-    print(
-        f"Made a workspace in {root}\n"
-        f"  1. Put .txt or .md files into {root / 'sources'}\n"
-        f"  2. assistant chat --workspace {folder}"
+    lines = (
+        f"Made a workspace in {root}",
+        f"  1. Put .txt or .md files into {root / 'sources'}",
+        f"  2. assistant chat --workspace {folder}",
     )
+    print("\n".join(_plain(line, one_line=True) for line in lines))
 
 
 @contextmanager
@@ -205,7 +209,7 @@ def _open(workspace: Path | None) -> Iterator[Assistant]:
         yield assistant
 
 
-def _sync(assistant: Assistant) -> None:
+def _sync(assistant: Assistant, *, briefly: bool = False) -> None:
     """Sync with progress; go on with the last finished index while another process writes."""
     try:
         with _progress() as tell:
@@ -215,7 +219,12 @@ def _sync(assistant: Assistant) -> None:
             raise
         print(f"assistant: {error} Answering from the last finished index.", file=sys.stderr)
         return
-    _tell_refused(report.refused)
+    if briefly and report.refused:
+        count = len(report.refused)
+        files = "file was" if count == 1 else "files were"
+        print(f"assistant: {count} {files} refused: assistant sources says why.", file=sys.stderr)
+    else:
+        _tell_refused(report.refused)
 
 
 def _require_documents(assistant: Assistant) -> None:
@@ -228,7 +237,8 @@ def _require_documents(assistant: Assistant) -> None:
 
 def _tell_refused(refused: tuple[Refusal, ...]) -> None:
     for refusal in refused:
-        print(_plain(f"assistant: {refusal.path} was refused: {refusal.reason}"), file=sys.stderr)
+        line = f"assistant: {refusal.path} was refused: {refusal.reason}"
+        print(_plain(line, one_line=True), file=sys.stderr)
 
 
 @contextmanager
@@ -279,11 +289,12 @@ def _print_json(value: object) -> None:
     print(text.encode("utf-8", "backslashreplace").decode())
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, one_line: bool = False) -> str:
     """Return text that a terminal shows and does not obey: no escapes, no change of direction."""
     return "".join(
         c
-        if c in "\n\t" or (c not in BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
+        if c in ("\t" if one_line else "\n\t")
+        or (c not in BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
         else "\ufffd"
         for c in text
     )

@@ -19,10 +19,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant.answer_types import expected, short_answer, spans
+from assistant.answer_types import expected, named_stems, short_answer, spans
 from assistant.embedding import Embedder
 from assistant.values import Hit, Passage, Span
-from assistant.words import content_words, stem, words
+from assistant.words import content_stems, content_words, stem, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,13 +36,14 @@ WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sente
 SENTENCE_SIGNALS = ("meaning", "passage", "words", "surroundings", "type")
 CONFIDENCE_SIGNALS = ("best", "meaning", "passage", "surroundings", "names")
 
-# A sentence that begins so is only understood after the one before it: a pronoun, or something
-# called "the …" in lower case, as if it had been named ("The forum serves …").
-_POINTS_BACK = re.compile(
+# A sentence that begins so is only understood after the one before it: with a pronoun, or with
+# something that is called "the …" in lower case as if it had been named.
+_PRONOUN = re.compile(
     r"(?:(?:But|And|Yet|However,|Still,|In|By|Since|After|Before|For|While)\b[^.;:]{0,30}?\s)?"
-    r"(?:(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese"
-    r"|[Tt]hose|[Ss]uch|[Bb]oth)\b|The\s[^\W\d_A-Z][^\W\d_A-Z]*\b)"
+    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|such|both)\b",
+    re.IGNORECASE,
 )
+_DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
@@ -150,13 +151,8 @@ def confidence_signals(question: str, best: Candidate, score: float) -> tuple[fl
 
 
 def names_found(question: str, passage: Passage) -> float:
-    """Return the share of the question's names and numbers that the passage holds; 1 if none.
-
-    A name is a capitalised word that does not begin the question; a number holds a digit.
-    """
-    tokens = re.findall(r"\w[\w’'\-]*", question)
-    names = [token for token in tokens[1:] if token[0].isupper() or token[0].isdigit()]
-    stems = {stem(word) for name in names for word in content_words(name)}
+    """Return the share of the question's names and numbers that the passage holds; 1 if none."""
+    stems = named_stems(question)
     if not stems:
         return 1.0
     held = {stem(word) for word in words(_with_headings(passage))}
@@ -185,18 +181,21 @@ def extend(question: str, best: Candidate) -> list[int]:
     """Return the numbers of the sentences to show: the best and those that it needs, in order.
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
-    part of, and a sentence of its passage that holds words of the question which it lacks.
+    part of, what follows its colon, and a sentence of its passage that holds words of the question
+    which it lacks.
     """
     passage = best.passage
     chosen = [best.number]
     count = len(passage.sentences)
     first, last = best.number, best.number
-    if first > 0 and (
-        _continues_quote(passage, first) or _POINTS_BACK.match(_text(passage, first))
-    ):
+    if first > 0 and (_continues_quote(passage, first) or _points_back(question, best.text)):
         _add(passage, chosen, first - 1)
-    if last + 1 < count and _continues_quote(passage, last + 1):
-        _add(passage, chosen, last + 1)
+    while last + 1 < count and (
+        _continues_quote(passage, last + 1) or _text(passage, last).endswith(":")
+    ):
+        last += 1
+        if not _add(passage, chosen, last):
+            break
     weights = word_weights(question, [_text(passage, number) for number in range(count)])
     while len(chosen) < MOST_SENTENCES:
         shown = " ".join(_text(passage, number) for number in chosen)
@@ -210,6 +209,14 @@ def extend(question: str, best: Candidate) -> list[int]:
         if number is None or gains[number] < WORTH_ADDING or not _add(passage, chosen, number):
             break
     return sorted(chosen)
+
+
+def _points_back(question: str, sentence: str) -> bool:
+    """Whether the sentence speaks of something that neither it nor the question names."""
+    definite = _DEFINITE.match(sentence)
+    if definite is not None:
+        return stem(definite[1]) not in content_stems(question)
+    return _PRONOUN.match(sentence) is not None
 
 
 def _continues_quote(passage: Passage, number: int) -> bool:

@@ -13,7 +13,7 @@ TRIED_FOR_EACH = 4  # candidates asked for each suggestion that is wanted
 
 # Two or more capitalised words in a row, or one that holds a second capital letter ("NATO").
 _NAME = re.compile(
-    r"[^\W\d_a-z][\w’\-]+(?: (?:of|and|the|for) (?=[^\W\d_a-z])| [^\W\d_a-z][\w’\-]+)+"
+    r"\b[^\W\d_a-z][\w’\-]+(?: (?:of|and|the|for) (?=[^\W\d_a-z])| [^\W\d_a-z][\w’\-]+)+"
     r"|\b[^\W\d_a-z][\w\-]*[A-Z][\w\-]*"
 )
 
@@ -34,7 +34,7 @@ def suggest(
 
 def _names(documents: Sequence[Document]) -> Iterator[str]:
     """Yield names, the documents taking turns, those that return in a document first."""
-    queues = [_names_of(document) for document in documents[:20]]
+    queues = [_names_of(document) for document in documents]
     seen: set[str] = set()
     while queues:
         for queue in list(queues):
@@ -54,7 +54,8 @@ def _names_of(document: Document) -> Iterator[str]:
     for line in lines:
         for match in _NAME.finditer(line):
             before = line[: match.start()].rstrip()
-            if before and before[-1] not in ".!?":  # a first word is capitalised in any case
+            # A first word is capitalised in any case.
+            if before and before[-1] not in ".!?" and match.group()[0].isupper():
                 counts[match.group()] += 1
                 with_article[match.group()] += before.lower().endswith(" the")
     return iter(

@@ -51,7 +51,7 @@ def sync(
         NoDocuments: there is no such folder.
         IndexBusy, IndexMismatch, IndexDamaged, IndexUnwritable: see `Index.writing`.
     """
-    if index.built and not rebuild:
+    if index.built and not rebuild and not index.unfinished:
         pending = survey(folder, index)
         if not (pending.added or pending.changed or pending.removed):
             return pending
@@ -136,8 +136,9 @@ class _Indexing:
         self._embedder = embedder
         self._tell = tell or (lambda progress: None)
         self._queue: list[tuple[_Work, Passage]] = []
-        self._todo = sorted([*plan.added, *plan.changed])
-        self._sizes = {path: _size(folder / path) for path in self._todo}
+        self._sizes = {path: _size(folder / path) for path in (*plan.added, *plan.changed)}
+        # Small ones first: many stand early, whatever happens to a long run.
+        self._todo = sorted(self._sizes, key=lambda path: (self._sizes[path], path))
         self._total = max(1, sum(self._sizes.values()))
         self._finished = 0
         self._done_bytes = 0.0

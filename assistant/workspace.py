@@ -7,6 +7,7 @@ built with) and, if wanted, `footnote.toml` (every other setting). Environment v
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -26,6 +27,7 @@ from assistant.errors import BadSettings, NoWorkspace
 
 RECIPE = Path("index") / "recipe.toml"
 SETTINGS = Path("footnote.toml")
+PREFIX = "FOOTNOTE_"
 
 
 class EmbeddingRecipe(BaseModel):
@@ -45,7 +47,7 @@ class Recipe(BaseModel):
 class Settings(BaseSettings):
     """Everything that can be changed without building the index again."""
 
-    model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     title: str = Field(default="", max_length=100, description="the chat page's heading")
     limit: int = Field(default=8, ge=1, le=100, description="passages retrieved for a question")
@@ -132,6 +134,11 @@ def _read_settings(file: Path) -> Settings:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
 
+    for name in os.environ:
+        setting = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and setting.lower() not in Settings.model_fields:
+            known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+            raise BadSettings(f"The variable {name} is no setting. There are {known}.")
     try:
         return FileSettings()
     except ValidationError as error:

@@ -79,7 +79,7 @@ def assistant(root: Path, embedder: LetterEmbedder) -> Iterator[Assistant]:
 def pytest_runtest_makereport(item: Any) -> Generator[None, Any, Any]:
     """Where everything must run, as in .ci/run, a skipped test is a failed one."""
     report = yield
-    if report.skipped and os.environ.get("FOOTNOTE_TEST_EVERYTHING"):
+    if report.skipped and os.environ.get("TEST_EVERYTHING"):
         report.outcome = "failed"
         report.longrepr = f"skipped, though everything must run here: {report.longrepr}"
     return report

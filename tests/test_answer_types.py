@@ -33,7 +33,6 @@ def test_the_words_of_a_question_tell_what_is_asked_for(question, kind):
         ("How much did it cost?", "It cost $3.5 million in all.", "$3.5 million"),
         ("When did it open?", "It opened on 3 May 1921 with a parade.", "3 May 1921"),
         ("When did it open?", "The hall, opened in 1921, has a dome.", "1921"),
-        ("Who opened it?", "It was opened by Ada Byron King in spring.", "Ada Byron King"),
     ],
 )
 def test_a_span_that_plainly_answers_is_found(question, sentence, short):
@@ -49,6 +48,20 @@ def test_a_span_that_plainly_answers_is_found(question, sentence, short):
         ("When did it open?", "It was planned in 1910 and opened in 1921."),
         ("Who opened Grand Central Station?", "Grand Central Station was opened at noon."),
         ("How many ships sank in 1912?", "In 1912 some sank."),  # the question's own year
+        ("How many countries signed?", "Only 3 of 12 countries signed."),
+        ("How many people died?", "About 40 of the 300 people on board died."),
+        ("How many members does it have?", "It has between 12 and 15 members."),
+        ("How many ships sank?", "It sank 12-15 ships."),
+        ("How many ships sank?", "It sank 40 000 ships."),
+        ("How many ships sank?", "No one knows how many ships sank."),
+        ("How old is Ada?", "Ada has 3 cats."),
+        ("How long is the bridge?", "The bridge has 6 lanes."),
+        ("How much did the bridge cost?", "The bridge took three years to build, at a fortune."),
+        ("When was the fleet lost?", "The fleet of 1200 ships was lost in a storm."),
+        ("Who opened the hall?", "The hall was opened by Ada Byron King."),
+        ("How many ships sank in 1913?", "In 1912 over 40 ships sank."),  # of another year
+        ("How many ships did Spain lose?", "France lost 40 ships."),
+        ("When did the hall close?", "The hall opened in 1921."),
         ("Why did it open?", "It opened in 1921."),
         ("What share stayed?", "Of 900 people, most stayed."),
     ],

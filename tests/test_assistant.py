@@ -109,7 +109,16 @@ def test_a_quote_that_is_not_in_its_place_is_never_shown(opened, monkeypatch):
 
 def test_small_talk_gets_a_reply_and_no_citation(opened):
     assistant = opened()
-    for said in ("Hello!", "thanks a lot", "Who are you?", "good bye"):
+    for said in (
+        "Hello!",
+        "thanks a lot",
+        "Who are you?",
+        "hello, who are you?",
+        "thank you so much, that was great",
+        "Summarize the article",
+        "What is this document about?",
+        "good bye",
+    ):
         answer = assistant.ask(said)
         assert (answer.kind, answer.citations) == ("reply", [])
     assert assistant.ask("Hello, when was the harbour dredged?").kind == "answer"

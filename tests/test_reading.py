@@ -39,6 +39,16 @@ def test_a_sentence_that_points_back_brings_the_one_before(sentence):
     assert shown("sank swam grown?", source, 1) == [0, 1]
 
 
+def test_what_the_question_names_needs_no_sentence_before():
+    source = passage("Forty ships left.", "The fleet sank.", "Cats slept.")
+    assert shown("When did the fleet sink?", source, 1) == [1]
+
+
+def test_a_colon_brings_what_follows():
+    source = passage("To clean the pump, do this:", "Open the lid.", "Cats slept.")
+    assert shown("How is the pump cleaned?", source, 0) == [0, 1]
+
+
 def test_a_sentence_that_names_its_subject_stands_alone():
     source = passage("Forty ships left.", "The North Sea froze.", "Cats slept.")
     assert shown("What froze in the North Sea?", source, 1) == [1]

@@ -45,6 +45,12 @@ def test_a_bad_setting_is_named(root: Path, text: str, says: str):
         workspace.load(root)
 
 
+def test_a_misspelt_variable_is_named(root: Path, monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_LIMT", "3")
+    with pytest.raises(BadSettings, match=r"FOOTNOTE_LIMT is no setting. There are .*_LIMIT"):
+        workspace.load(root)
+
+
 def test_a_bad_recipe_is_named(root: Path):
     (root / "index" / "recipe.toml").write_text('[embedding]\nmodle = "x"\n')
     with pytest.raises(BadSettings, match=r"embedding.modle is not a setting"):

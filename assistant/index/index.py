@@ -10,20 +10,20 @@ The folder holds
     writing             there while a writer is at work; there without one, a writer died
 
 A document stands once its record does, and its record is written last: a process killed at any
-moment leaves documents whole or absent. What a changed document leaves behind is deleted only after
-the revision was raised, so whoever reads keeps a whole view until it looks again. A rebuild fills a
-new generation while the old one answers.
+moment leaves documents whole or absent. Records name the revision that they belong to, and what
+they replace is deleted only after the revision was raised: whoever reads, reads the last finished
+one. A rebuild fills a new generation while the old one answers.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,9 +37,21 @@ from assistant.errors import (
     UnknownDocument,
 )
 from assistant.index import pointer as pointers
+from assistant.index.client import Client
 from assistant.index.lexical import LexicalIndex
 from assistant.index.pointer import Pointer
-from assistant.index.records import Record, get, read_passage, read_records, record_id
+from assistant.index.records import (
+    READ_BATCH,
+    Record,
+    as_of,
+    batches,
+    get,
+    read_passage,
+    read_records,
+    record_id,
+    standing,
+)
+from assistant.index.view import View
 from assistant.index.writer import Writer
 from assistant.values import Document, Passage
 
@@ -49,24 +61,13 @@ if TYPE_CHECKING:
 
 FORMAT = 1  # of passages and records: raised when splitting or storing changes
 
+MARKER = "writing"
+
 T = TypeVar("T")
-_openings = itertools.count()
 
 
-@dataclass(frozen=True)
-class View:
-    """One generation as of one revision: the documents that stand in it, and where they are."""
-
-    generation: int
-    passages: Any  # Chroma collections
-    documents: Any
-    words: LexicalIndex
-    records: Mapping[str, Record]
-
-    def stands(self, fields: Mapping[str, Any]) -> bool:
-        """Whether a stored passage belongs to its document as it stands in this view."""
-        record = self.records.get(fields["path"])
-        return record is not None and record.digest == fields["digest"]
+class _GoneError(Exception):
+    """What a view names is no longer in the store: a revision was finished since."""
 
 
 class Index:
@@ -87,7 +88,7 @@ class Index:
         self._folder = folder
         self._model = model
         self._turn = threading.RLock()
-        self._client: Any = None
+        self._client: Client | None = None
         self._pointer: Pointer | None = None
         self._view: View | None = None
         self._text = lru_cache(maxsize=64)(self._read_text)
@@ -102,6 +103,15 @@ class Index:
     def built(self) -> bool:
         """Whether anything was finished, whatever it was built with."""
         return (self._folder / pointers.FILE).exists()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a writer is at work or died at it."""
+        return (self._folder / MARKER).exists()
+
+    def revision(self) -> Pointer:
+        """Return what identifies the state that answers: equal ones answer alike."""
+        return self._checked_pointer()
 
     def records(self) -> dict[str, Record]:
         """Return what is indexed, by path, in the order of the paths."""
@@ -131,23 +141,12 @@ class Index:
         """Return the passages nearest to `vector`, nearest first, with their cosine similarity."""
 
         def read(view: View) -> list[tuple[Passage, float]]:
-            found = view.passages.query(
-                query_embeddings=[vector],
-                n_results=limit,
-                where=None if documents is None else {"document_id": {"$in": list(documents)}},
-                include=["metadatas", "documents", "distances"],
-            )
-            return [
-                (read_passage(text, fields), 1.0 - distance)
-                for text, fields, distance in zip(
-                    found["documents"][0],
-                    found["metadatas"][0],
-                    found["distances"][0],
-                    strict=True,
-                )
-                # An open client may still find what was deleted: then the record is empty.
-                if fields and view.stands(fields)
-            ]
+            wheres: list[dict[str, Any] | None] = [None]
+            if documents is not None and not view.records.keys() <= set(documents):
+                parts = batches(list(documents), READ_BATCH)
+                wheres = [{"document_id": {"$in": part}} for part in parts]
+            found = [pair for where in wheres for pair in view.query(vector, limit, where)]
+            return sorted(found, key=lambda pair: -pair[1])[:limit]
 
         return self._read(read)
 
@@ -177,10 +176,10 @@ class Index:
                 else ""
                 for passage in passages
             ]
-            if not ids:
-                return []
-            found = view.passages.get(ids=ids, include=["embeddings"])
-            vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
+            vectors: dict[str, NDArray[np.float32]] = {}
+            for batch in batches(sorted({id for id in ids if id}), READ_BATCH):
+                found = view.passages.get(ids=batch, include=["embeddings"])
+                vectors.update(zip(found["ids"], found["embeddings"], strict=True))
             return [float(vectors[id] @ vector) if id in vectors else 0.0 for id in ids]
 
         return self._read(read)
@@ -190,31 +189,43 @@ class Index:
         return self._read(lambda view: view.passages)
 
     def _read(self, read: Callable[[View], T]) -> T:
-        """Run `read` on the live view; once more on a fresh one if a rebuild took it away."""
-        from chromadb.errors import NotFoundError
+        """Run `read` on the live view; once more if what it read was taken away meanwhile."""
+        from chromadb.errors import ChromaError, NotFoundError
 
         with self._turn:
-            try:
-                return read(self._live())
-            except NotFoundError:
-                self._forget()
-                return read(self._live())
+            for last in (False, True):
+                try:
+                    found = read(self._live())
+                    if last or self._pointer == pointers.read(self._folder):
+                        return found
+                except (NotFoundError, _GoneError) as error:
+                    if last:
+                        raise self._damaged(f"it lacks what it names ({error})") from error
+                    self._forget()
+                except ChromaError as error:
+                    raise self._damaged(f"its store cannot be read ({error})") from error
+                except sqlite3.DatabaseError as error:
+                    self._discard_words(error, last=last)
+            raise AssertionError("unreachable")
 
     def _live(self, *, writing: bool = False) -> View:
         pointer = self._checked_pointer()
         if self._view is None or pointer != self._pointer:
-            self._forget()
-            self._view, self._pointer = self._open_view(pointer.generation), pointer
+            if self._pointer is not None:  # else the client, if there is one, is our own writer's
+                self._forget()
+            self._view, self._pointer = self._open_view(pointer), pointer
         if self._view.words.revision != pointer.revision and not writing:
             # Missing or behind. If a writer is at work, it levels them itself.
             with contextlib.suppress(IndexBusy), self._lock():
-                self._view.words.hold(self._view.records, self._view.passages, pointer.revision)
+                records = self._view.records.values()
+                self._view.words.hold(records, self._view.passages, pointer.revision)
         return self._view
 
     def _checked_pointer(self) -> Pointer:
         pointer = pointers.read(self._folder)
         if pointer is None:
-            raise IndexMissing(f"{self._folder} holds no index yet. Build it: assistant index")
+            state = "holds no finished index" if self.unfinished else "holds no index yet"
+            raise IndexMissing(f"{self._folder} {state}. Build it: assistant index")
         if pointer.model != self._model:
             raise IndexMismatch(
                 f"The index in {self._folder} was built with {pointer.model}, but "
@@ -231,58 +242,67 @@ class Index:
         assert self._view is not None  # only a read on the live view comes here
         ids = self._view.records[path].piece_ids()
         found = get(self._view.documents, ids)
+        if len(found) < len(ids):
+            raise _GoneError(path)
         return "".join(found[id][0] for id in ids)
 
     # Opening
 
     def _open_client(self) -> Any:
+        """Return the Chroma client, opened if need be."""
         if self._client is None:
-            import chromadb
-            from chromadb.config import Settings
             from chromadb.errors import ChromaError
 
-            # Chroma shares one client between all who spell a path alike, and would hand the
-            # stale one out again: each opening spells it in its own way.
-            path = f"{self._folder / 'chroma'}{'/.' * (next(_openings) % 100)}"
             try:
-                self._client = chromadb.PersistentClient(
-                    path, settings=Settings(anonymized_telemetry=False)
-                )
+                self._client = Client(self._folder / "chroma")
             except (ChromaError, OSError, ValueError) as error:
                 if "readonly" in str(error) or isinstance(error, OSError):
                     raise self._unwritable() from error
                 raise self._damaged(f"its store cannot be opened ({error})") from error
-        return self._client
+        return self._client.chroma
 
-    def _open_view(self, generation: int) -> View:
+    def _open_view(self, pointer: Pointer) -> View:
         from chromadb.errors import NotFoundError
 
-        client = self._open_client()
+        client, generation = self._open_client(), pointer.generation
         try:
             passages = client.get_collection(f"passages-{generation}", embedding_function=None)
             documents = client.get_collection(f"documents-{generation}", embedding_function=None)
         except NotFoundError as error:
-            pointer = pointers.read(self._folder)
-            if pointer is not None and pointer.generation != generation:
+            now = pointers.read(self._folder)
+            if now is not None and now.generation != generation:
                 raise  # a rebuild was quicker: look again
             raise self._damaged(f"its store lacks generation {generation}") from error
-        return View(
-            generation,
-            passages,
-            documents,
-            self._open_words(generation),
-            read_records(documents),
-        )
+        records = standing(as_of(read_records(documents), pointer.revision))
+        return View(generation, passages, documents, self._open_words(generation), records)
 
     def _open_words(self, generation: int) -> LexicalIndex:
-        file = self._folder / f"words-{generation}.sqlite3"
+        file = self._words_file(generation)
         try:
             return LexicalIndex(file)
         except sqlite3.OperationalError as error:
-            raise self._unwritable() from error
+            raise self._words_error(error) from error
         except sqlite3.DatabaseError:
             file.unlink()  # not such a file: all it held is made again from the store
             return LexicalIndex(file)
+
+    def _discard_words(self, error: sqlite3.DatabaseError, *, last: bool) -> None:
+        """Throw spoilt words away, to be made again from the store, or raise what is wrong."""
+        if isinstance(error, sqlite3.OperationalError):
+            raise self._words_error(error) from error
+        if last or self._view is None:
+            raise self._damaged(f"its word index cannot be read ({error})") from error
+        file = self._words_file(self._view.generation)
+        self._forget()
+        file.unlink(missing_ok=True)
+
+    def _words_file(self, generation: int) -> Path:
+        return self._folder / f"words-{generation}.sqlite3"
+
+    def _words_error(self, error: sqlite3.OperationalError) -> IndexBusy | IndexUnwritable:
+        if "locked" in str(error):
+            return IndexBusy(f"Another process holds {self._folder}. Try again in a moment.")
+        return self._unwritable()
 
     def _unwritable(self) -> IndexUnwritable:
         return IndexUnwritable(
@@ -323,7 +343,7 @@ class Index:
         except OSError as error:
             raise self._unwritable() from error
         with self._lock():
-            marker = self._folder / "writing"
+            marker = self._folder / MARKER
             died = marker.exists()
             marker.touch()
             with self._turn:
@@ -359,14 +379,33 @@ class Index:
 
     def _target(self, *, rebuild: bool) -> tuple[View, Pointer]:
         """Return the view to write to and the pointer that will make it the live one."""
-        if rebuild:
-            self._discard_damaged()
-        elif self.built:
+        if self.built and not rebuild:
             view = self._live(writing=True)
             assert self._pointer is not None
             return view, replace(self._pointer, revision=self._pointer.revision + 1)
+        try:
+            return self._begin()
+        except IndexDamaged:
+            if not rebuild:
+                raise
+            self._discard()
+            return self._begin()
+
+    def _begin(self) -> tuple[View, Pointer]:
+        """Return a new generation, or the one that was begun and not finished."""
+        from chromadb.errors import ChromaError
+
         live = pointers.read(self._folder)
-        generation = self._begun(live.generation if live else 0)
+        revision = live.revision + 1 if live else 1
+        try:
+            generation = self._begun(live.generation if live else 0)
+            self._make_collections(generation)
+            pointer = Pointer(generation, revision, FORMAT, self._model, uuid.uuid4().hex)
+            return self._open_view(replace(pointer, revision=revision - 1)), pointer
+        except ChromaError as error:
+            raise self._damaged(f"its store cannot be read ({error})") from error
+
+    def _make_collections(self, generation: int) -> None:
         for kind in ("passages", "documents"):
             self._open_client().get_or_create_collection(
                 f"{kind}-{generation}",
@@ -374,8 +413,6 @@ class Index:
                 configuration={"hnsw": {"space": "cosine"}},
                 metadata={"format": FORMAT, "model": self._model},
             )
-        revision = live.revision + 1 if live else 1
-        return self._open_view(generation), Pointer(generation, revision, FORMAT, self._model)
 
     def _begun(self, live: int) -> int:
         """Return the generation to fill: one begun just so, else a new one; delete any other."""
@@ -384,18 +421,15 @@ class Index:
             generation = _generation(collection.name)
             made_so = {"format": FORMAT, "model": self._model}
             if generation != live and (generation != begun or collection.metadata != made_so):
-                self._client.delete_collection(collection.name)
+                self._open_client().delete_collection(collection.name)
         return begun
 
-    def _discard_damaged(self) -> None:
-        """Remove a store that cannot be opened: all it held is made again from sources/."""
-        try:
-            pointers.read(self._folder)
-            self._open_client()
-        except IndexDamaged:
-            self._forget()
-            shutil.rmtree(self._folder / "chroma", ignore_errors=True)
-            (self._folder / pointers.FILE).unlink(missing_ok=True)
+    def _discard(self) -> None:
+        """Remove a store that cannot be read: all it held is made again from sources/."""
+        self._forget()
+        shutil.rmtree(self._folder / "chroma", ignore_errors=True)
+        for file in (self._folder / pointers.FILE, *self._folder.glob("words-*.sqlite3*")):
+            file.unlink(missing_ok=True)
 
     def _publish(self, view: View, pointer: Pointer) -> None:
         """Make `view` the one that answers: here at once, elsewhere at the next question."""
@@ -406,7 +440,7 @@ class Index:
             self._view, self._pointer = view, pointer
             for collection in self._open_client().list_collections():
                 if _generation(collection.name) != view.generation:
-                    self._client.delete_collection(collection.name)
+                    self._open_client().delete_collection(collection.name)
             for file in self._folder.glob("words-*.sqlite3*"):
                 if not file.name.startswith(f"words-{view.generation}."):
                     file.unlink(missing_ok=True)

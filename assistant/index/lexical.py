@@ -6,8 +6,9 @@ loses nothing. FTS5's `bm25` is Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,9 @@ class LexicalIndex:
             self._connection.execute("DELETE FROM state")
             self._connection.execute("INSERT INTO state VALUES (?)", (revision,))
 
-    def hold(self, records: Mapping[str, Record], passages: Any, revision: int) -> None:
-        """Bring this index in line with the documents that stand in the Chroma collection."""
-        wanted = {id for record in records.values() for id in record.passage_ids()}
+    def hold(self, records: Iterable[Record], passages: Any, revision: int) -> None:
+        """Hold the passages of these records, from the Chroma collection, and no others."""
+        wanted = {id for record in records for id in record.passage_ids()}
         held = {row[0] for row in self._connection.execute("SELECT id FROM passages")}
         self.remove(held - wanted)
         for ids in batches(sorted(wanted - held), READ_BATCH):
@@ -98,9 +99,10 @@ class LexicalIndex:
         query = _query(question)
         if not query:
             return []
-        where, values = "", list(documents or [])
-        if documents is not None:
-            where = f" AND passages.document IN ({','.join('?' * len(values))})"
+        where, values = "", []
+        if documents is not None:  # one variable, however many there are
+            where = " AND passages.document IN (SELECT value FROM json_each(?))"
+            values = [json.dumps(list(documents))]
         rows = self._connection.execute(
             f"SELECT passages.id, -bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
             "FROM search JOIN passages ON passages.number = search.rowid "

@@ -20,6 +20,7 @@ class Pointer:
     revision: int  # from 1; raised by every finished sync
     format: int
     model: str  # the embedding model's identity
+    build: str  # a name no other generation has, however often an index is thrown away
 
 
 def read(folder: Path) -> Pointer | None:

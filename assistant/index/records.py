@@ -8,8 +8,9 @@ A document is kept in pieces under hashed ids, its record beside them.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +24,24 @@ Stored = tuple[str, Mapping[str, Any]]  # a Chroma record's text and metadata
 
 @dataclass(frozen=True)
 class Record:
-    """What the store knows of one document without reading its text."""
+    """What the store knows of one document without reading its text, from a revision on.
+
+    A removed document has a record too, until those of its earlier revisions are deleted.
+    """
 
     path: str
+    revision: int
+    removed: bool
     title: str
     digest: str
     length: int  # characters
     pieces: int
     passages: int
     metadata: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return record_id("document", self.path, number=self.revision)
 
     def stored(self) -> Stored:
         fields = {**vars(self), "metadata": json.dumps(dict(self.metadata), ensure_ascii=False)}
@@ -64,12 +74,14 @@ def pieces(text: str) -> list[str]:
 
 
 def document_records(
-    document: Document, *, passages: int
+    document: Document, *, passages: int, revision: int
 ) -> tuple[Record, list[tuple[str, Stored]]]:
     """Return the record that says: this document stands, and its text as (id, piece) rows."""
     texts = pieces(document.text)
     record = Record(
         path=document.path,
+        revision=revision,
+        removed=False,
         title=document.title,
         digest=document.digest,
         length=len(document.text),
@@ -82,20 +94,37 @@ def document_records(
     return record, list(zip(record.piece_ids(), stored, strict=True))
 
 
-def read_records(collection: Any) -> dict[str, Record]:
-    """Return every document that stands, by path, in the order of the paths."""
-    records = {}
-    for offset in range(0, collection.count(), READ_BATCH):
+def removal(path: str, revision: int) -> Record:
+    """Return the record that says: from this revision on, there is no such document."""
+    return Record(path, revision, True, "", "", 0, 0, 0, {})
+
+
+def read_records(collection: Any) -> list[Record]:
+    """Return every record in the store, of any revision."""
+    records: list[Record] = []
+    for offset in itertools.count(0, READ_BATCH):
         found = collection.get(
             where={"kind": "document"}, include=["metadatas"], limit=READ_BATCH, offset=offset
         )
         for fields in found["metadatas"]:
             known = {key: value for key, value in fields.items() if key != "kind"}
-            record = Record(**{**known, "metadata": json.loads(known["metadata"])})
-            records[record.path] = record
+            records.append(Record(**{**known, "metadata": json.loads(known["metadata"])}))
         if len(found["ids"]) < READ_BATCH:
-            break
-    return dict(sorted(records.items()))
+            return records
+    raise AssertionError("unreachable")
+
+
+def as_of(records: Iterable[Record], revision: int) -> dict[str, Record]:
+    """Return each document's newest record up to a revision, by path, the removed ones too."""
+    newest: dict[str, Record] = {}
+    for record in sorted(records, key=lambda record: (record.path, record.revision)):
+        if record.revision <= revision:
+            newest[record.path] = record
+    return newest
+
+
+def standing(records: Mapping[str, Record]) -> dict[str, Record]:
+    return {path: record for path, record in records.items() if not record.removed}
 
 
 def passage_record(passage: Passage, digest: str) -> Stored:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from assistant.index.records import (
     Record,
     Stored,
+    as_of,
     batches,
     document_records,
     passage_record,
     read_records,
     record_id,
+    removal,
+    standing,
 )
 from assistant.values import Document, Passage
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.index.index import View
+    from assistant.index.view import View
 
 BATCH = 300  # records in one write: what hosted Chroma takes
 
@@ -37,7 +40,7 @@ class Writer:
         self._view = view
         self._revision = revision
         self._turn = turn
-        self._records = dict(view.records)
+        self._records: dict[str, Record] = dict(view.records)
         self._superseded: list[Record] = []
 
     @property
@@ -73,31 +76,36 @@ class Writer:
         """
         texts, records = [], []
         for document, count in documents:
-            known, rows = document_records(document, passages=count)
+            record, rows = document_records(document, passages=count, revision=self._revision)
             texts += rows
-            records.append((record_id("document", document.path), known.stored()))
-            self._supersede(document.path)
-            self._records[document.path] = known
+            records.append(record)
         self._put(texts)
-        self._put(records)
+        self._set(records)
 
     def remove(self, path: str) -> None:
         """Take a document out; what it held is deleted once the writing ended."""
-        with self._turn:
-            self._view.documents.delete(ids=[record_id("document", path)])
-        self._supersede(path)
-        del self._records[path]
+        self._set([removal(path, self._revision)])
 
     def sweep(self) -> None:
-        """Delete what a writer that died left unfinished, and level the words with the store."""
+        """Go on after a writer that died: keep what it finished, delete what it did not.
+
+        What the last finished revision holds stays too: others are reading it.
+        """
         with self._turn:
-            self._records = read_records(self._view.documents)
-            standing = {id for record in self._records.values() for id in record.passage_ids()}
-            _delete_others(self._view.passages, standing)
-            standing = {id for record in self._records.values() for id in record.piece_ids()}
-            standing |= {record_id("document", path) for path in self._records}
-            _delete_others(self._view.documents, standing)
-            self._view.words.hold(self._records, self._view.passages, self._revision - 1)
+            every = read_records(self._view.documents)
+            newest = as_of(every, self._revision)
+            self._records = standing(newest)
+            live = self._view.records.values()
+            kept = [*self._records.values(), *live]
+            keep = {id for record in kept for id in record.passage_ids()}
+            _delete_others(self._view.passages, keep)
+            keep = {id for record in kept for id in (record.id, *record.piece_ids())}
+            removals = [record for record in newest.values() if record.removed]
+            # A removal goes last, or the document would stand again if we died now.
+            _delete_others(self._view.documents, keep | {record.id for record in removals})
+            changed = [record for record in live if record != newest.get(record.path)]
+            self._superseded = changed + removals
+            self._view.words.hold(kept, self._view.passages, self._revision - 1)
 
     def level(self) -> dict[str, Record]:
         """Say that the words hold what the store holds, and return the documents that stand."""
@@ -107,14 +115,31 @@ class Writer:
 
     def discard_superseded(self) -> None:
         """Delete what changed and removed documents left: nobody new sees it any more."""
-        for record in self._superseded:
-            for ids in batches(record.passage_ids(), BATCH):
+        for record in sorted(self._superseded, key=lambda record: record.removed):
+            now = self._records.get(record.path)
+            if now is None or now.digest != record.digest:
+                for ids in batches(record.passage_ids(), BATCH):
+                    with self._turn:
+                        self._view.passages.delete(ids=ids)
+                        self._view.words.remove(ids)
+                for ids in batches(record.piece_ids(), BATCH):
+                    with self._turn:
+                        self._view.documents.delete(ids=ids)
+            if now is None or now.id != record.id:
                 with self._turn:
-                    self._view.passages.delete(ids=ids)
-                    self._view.words.remove(ids)
-            for ids in batches(record.piece_ids(), BATCH):
-                with self._turn:
-                    self._view.documents.delete(ids=ids)
+                    self._view.documents.delete(ids=[record.id])
+
+    def _set(self, records: Sequence[Record]) -> None:
+        """Write records, after all that they speak of; those that they replace are superseded."""
+        self._put([(record.id, record.stored()) for record in records])
+        for record in records:
+            before = self._records.pop(record.path, None)
+            if before is not None:
+                self._superseded.append(before)
+            if record.removed:
+                self._superseded.append(record)
+            else:
+                self._records[record.path] = record
 
     def _put(self, rows: Sequence[tuple[str, Stored]]) -> None:
         for batch in batches(rows, BATCH):
@@ -127,10 +152,6 @@ class Writer:
                     documents=[text for _, (text, _) in batch],
                     metadatas=[fields for _, (_, fields) in batch],
                 )
-
-    def _supersede(self, path: str) -> None:
-        if path in self._records:
-            self._superseded.append(self._records[path])
 
 
 def _on_circle(id: str) -> list[float]:

@@ -167,11 +167,13 @@ def routes(assistant: Assistant) -> APIRouter:
     @router.post("/ask", response_model=AnswerShape, summary="Answer a question")
     def ask(request: Ask) -> dict[str, Any]:
         history = [message.model_dump() for message in request.history]
+        assistant.refresh()  # as the page does: what lies in sources/ now is what answers
         answer = assistant.ask(request.question, history=history, documents=request.documents)
         return answer.to_dict()
 
     @router.post("/retrieve", response_model=list[HitShape], summary="Find passages, best first")
     def retrieve(request: Retrieve) -> list[dict[str, Any]]:
+        assistant.refresh()
         hits = assistant.retrieve(
             request.question, limit=request.limit, documents=request.documents
         )
