@@ -340,3 +340,35 @@ def test_suggestions_from_the_bundled_article_are_answered(bundled):
     suggestions = bundled.suggestions(4)
     assert len(suggestions) == 4
     assert all(bundled.ask(question).answered for question in suggestions)
+
+
+def test_what_cannot_be_a_question_is_a_clear_error(opened):
+    with pytest.raises(BadQuestion, match="not UTF-8"):
+        opened().ask("caf\udce9?")
+    with pytest.raises(UnknownDocument, match="a list"):
+        opened().ask("harbour?", documents="harbour.txt")
+
+
+def test_after_hold_the_index_is_taken_as_it_is(assistant, put):
+    put("a.txt", "Apples fell.")
+    assistant.sync()
+    assistant.hold()
+    put("b.txt", "Boats sank.")
+    assert assistant.refresh() is None
+    assert [document.path for document in assistant.documents()] == ["a.txt"]
+
+
+def test_a_sync_between_finding_and_composing_does_not_make_an_answer_half(opened, put):
+    assistant = opened(count=1)
+    honest = assistant._reader.read
+    changes = iter(["drained"])
+
+    def read(question, vector, hits):
+        reading = honest(question, vector, hits)
+        for word in changes:  # once
+            put("harbour.txt", HARBOUR.replace("dredged", word))
+            assistant.sync()
+        return reading
+
+    assistant._reader.read = read
+    assert "drained in 1931" in assistant.ask("harbour of Brindle?").text

@@ -17,7 +17,7 @@ from assistant.errors import (
     IndexUnwritable,
     UnknownDocument,
 )
-from assistant.index import Index
+from assistant.index import Index, Writer
 from assistant.index.records import PIECE_BYTES, pieces, read_passage, record_id
 from assistant.values import Document, Passage
 
@@ -343,3 +343,130 @@ def test_a_record_keeps_within_what_hosted_chroma_takes(index):
     assert read_passage(found["documents"][0], found["metadatas"][0]) == passage
     size = len(json.dumps(found["metadatas"][0])) + len(found["documents"][0])
     assert size < 16_384
+
+
+def test_a_read_during_ones_own_first_rebuild_does_not_disturb_it(tmp_path):
+    put(Index(tmp_path, MODEL), document("a.md", "one"))
+    index = Index(tmp_path, MODEL)
+    with index.writing(rebuild=True) as writer:
+        assert texts(index) == ["one"]
+        source = document("b.md", "two")
+        writer.add([(source, p) for p in passages(source)], axis(0)[None])
+        writer.stand([(source, 1)])
+    assert texts(index) == ["two"]
+
+
+def test_who_opens_meanwhile_sees_the_last_finished_revision(index, tmp_path):
+    put(index, document("a.md", "old"), document("gone.md", "gone"))
+    with index.writing() as writer:
+        source = document("a.md", "new")
+        writer.add([(source, p) for p in passages(source)], axis(0)[None])
+        writer.stand([(source, 1)])
+        writer.remove("gone.md")
+        fresh = Index(tmp_path, MODEL)
+        assert texts(fresh) == ["gone", "old"]
+        assert fresh.document("a.md").text == "old"
+    assert texts(fresh) == ["new"]
+    assert list(fresh.records()) == ["a.md"]
+
+
+@pytest.mark.parametrize("moment", ["publish", "discard_superseded"])
+def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatch, moment):
+    """Before the revision is raised, readers keep the old; after it, the new; nothing is left."""
+    put(index, document("a.md", "old"), document("gone.md", "gone"))
+    reader = Index(tmp_path, MODEL)
+    assert texts(reader) == ["gone", "old"]
+
+    def cut_off(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        target = Index if moment == "publish" else Writer
+        patched.setattr(target, f"_{moment}" if moment == "publish" else moment, cut_off)
+        put(index, document("a.md", "new"), remove=("gone.md",))
+    index.close()
+    assert reader.unfinished
+    assert texts(reader) == (["gone", "old"] if moment == "publish" else ["new"])
+
+    mender = Index(tmp_path, MODEL)
+    with mender.writing() as writer:
+        assert {path: record.digest for path, record in writer.records.items()} == {"a.md": "new"}
+        before = texts(reader)  # the sweep takes nothing from who is reading
+        assert before == (["gone", "old"] if moment == "publish" else ["new"])
+        assert reader.document("a.md").text == before[-1]
+    assert texts(reader) == ["new"]
+    assert not reader.unfinished
+    view = mender._live()
+    assert view.passages.count() == 1
+    assert view.documents.count() == 2  # one record, one piece
+    assert mender.matching("old gone", 9) == []
+
+
+def test_a_document_that_went_and_came_back_before_a_writer_died_stands(index, monkeypatch):
+    put(index, document("a.md", "one"))
+    with contextlib.suppress(KeyboardInterrupt), index.writing() as writer:
+        writer.remove("a.md")
+        raise KeyboardInterrupt
+    put(index, document("a.md", "one"))
+    assert texts(index) == ["one"]
+    assert index.document("a.md").text == "one"
+
+
+def test_an_index_that_was_thrown_away_and_built_again_is_seen_as_another(index, tmp_path):
+    put(index, document("a.md", "one"))
+    reader = Index(tmp_path, MODEL)
+    assert texts(reader) == ["one"]
+    index.close()
+    (tmp_path / "live.json").write_text("spoilt")
+    put(Index(tmp_path, MODEL), document("a.md", "two"), rebuild=True)
+    assert texts(reader) == ["two"]
+
+
+def test_a_store_spoilt_in_its_middle_is_damaged_and_can_be_rebuilt(index, tmp_path):
+    put(index, *(document(f"{n}.md", f"text {n}") for n in range(50)))
+    index.close()
+    file = tmp_path / "chroma" / "chroma.sqlite3"
+    data = bytearray(file.read_bytes())
+    data[8192:-4096] = b"\x55" * (len(data) - 8192 - 4096)
+    file.write_bytes(data)
+    fresh = Index(tmp_path, MODEL)
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        texts(fresh)
+    put(fresh, document("a.md", "one"), rebuild=True)
+    assert texts(fresh) == ["one"]
+
+
+def test_words_spoilt_in_their_middle_are_made_again(index, tmp_path):
+    put(index, *(document(f"{n}.md", f"needle {n} " * 50) for n in range(50)))
+    index.close()
+    file = tmp_path / "words-1.sqlite3"
+    data = bytearray(file.read_bytes())
+    data[8192:-4096] = b"\x55" * (len(data) - 8192 - 4096)
+    file.write_bytes(data)
+    assert len(Index(tmp_path, MODEL).matching("needle", 99)) == 50
+
+
+def test_a_filter_may_name_very_many_documents(index):
+    put(index, document("a.md", "one"), document("b.md", "two"))
+    many = [*(f"{n}.md" for n in range(40_000)), "b.md"]
+    assert [p.text for p, _ in index.nearest(axis(0), 9, many)] == ["two"]
+    assert [p.text for p, _ in index.matching("two one", 9, many)] == ["two"]
+
+
+def test_passages_that_are_gone_are_alike_to_nothing(index):
+    put(index, document("a.md", "one"))
+    gone = [*passages(document("x.md", "gone")), *passages(document("y.md", "gone"))]
+    assert index.similarities(axis(0), gone) == [0, 0]
+
+
+def test_opening_again_and_again_keeps_nothing_open(index, tmp_path):
+    reader = Index(tmp_path, MODEL)
+    put(index, document("a.md", "0"))
+    assert texts(reader) == ["0"]
+    descriptors = Path("/proc/self/fd")
+    before = len(list(descriptors.iterdir())) if descriptors.exists() else 0
+    for number in range(1, 30):
+        put(index, document("a.md", str(number)))
+        assert texts(reader) == [str(number)]
+    after = len(list(descriptors.iterdir())) if before else 0
+    assert after <= before + 5
