@@ -19,7 +19,7 @@ from assistant.retrieval import retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import suggest
 from assistant.values import Answer, Citation, Document, Hit, Sentence, SyncReport
-from assistant.workspace import Workspace
+from assistant.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
@@ -83,7 +83,17 @@ class Assistant:
         return self._workspace.sources
 
     @property
-    def settings(self) -> workspace.Settings:
+    def workspace(self) -> Workspace:
+        """Where everything lies, and the recipe."""
+        return self._workspace
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that texts and questions are embedded with."""
+        return self._embedder
+
+    @property
+    def settings(self) -> Settings:
         return self._workspace.settings
 
     # Documents

@@ -1,6 +1,7 @@
 """The command line: thin commands over `Assistant`.
 
-Exit code 0 on success, 2 on an error that a person can mend: one line on standard error.
+Exit code 0 on success, 2 on an error that a person can mend: one line on standard error; 1 when
+`evaluate` finds a threshold or the baseline missed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     from assistant.values import Answer, Refusal, SyncReport
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+class Split(StrEnum):
+    """Which of the known facts."""
+
+    dev = "dev"
+    test = "test"
+    all = "all"
+
 
 app = typer.Typer(
     help="Answers from your documents, with the exact words that prove every sentence.",
@@ -183,6 +194,55 @@ def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
         print(_plain(line, one_line=True))
         if row["title"] or row["reason"]:
             print(_plain(f"         {row['reason'] or row['title']}", one_line=True))
+
+
+@app.command()
+def evaluate(
+    workspace: WorkspaceOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check the facts against the documents; ask nothing.")
+    ] = False,
+    split: Annotated[
+        Split, typer.Option(help="The facts to ask: dev while working, test at the end of it.")
+    ] = Split.dev,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Ask only the first so many; no gate then.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Compare with an earlier run.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The HTML report; beside the run if not.")
+    ] = None,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Make this run the one that later ones must hold.")
+    ] = False,
+    as_json: JsonOption = False,
+    no_sync: NoSyncOption = False,
+) -> None:
+    """Ask the known facts in evals/, and judge the answers.
+
+    Exit code 1 when a threshold or the baseline is missed.
+    """
+    from assistant.evaluation import command
+
+    asked = command.Options(split.value, limit, against, report, baseline, as_json)
+    with _open(workspace) as assistant:
+        if check:
+            print(_plain(command.check(assistant.workspace)))
+            return
+        if not no_sync:
+            _sync(assistant)
+        _require_documents(assistant)
+        outcome = command.evaluate(assistant, asked)
+    if as_json:
+        _print_json(outcome.figures)
+    else:
+        print(_plain(outcome.text))
+    for reason in outcome.missed:
+        print(_plain(f"assistant: missed: {reason}"), file=sys.stderr)
+    if outcome.missed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -7,6 +7,7 @@ AssistantError
     UnknownDocument     a document that is not in the index was asked for
     BadSource           one file cannot be read (collected into the sync report)
     BadQuestion         the question is empty or too long
+    BadFacts            a file of known facts or a run of them is not what it should be
     ModelMissing        the model's files are not there
     ModelAltered        the model's files are not the published ones
     IndexMissing        nothing was indexed yet
@@ -46,6 +47,10 @@ class BadSource(AssistantError):
 
 
 class BadQuestion(AssistantError):
+    pass
+
+
+class BadFacts(AssistantError):
     pass
 
 

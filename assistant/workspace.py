@@ -1,7 +1,7 @@
 """Find a workspace, read its settings, make a new one.
 
 A workspace is a folder with `sources/` (what is read), `index/recipe.toml` (what the index is
-built with) and, if wanted, `footnote.toml` (every other setting). Environment variables
+built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts). Environment variables
 `FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`.
 """
 
@@ -73,6 +73,10 @@ class Workspace:
     @property
     def index(self) -> Path:
         return self.root / "index"
+
+    @property
+    def evals(self) -> Path:
+        return self.root / "evals"
 
     @property
     def title(self) -> str:
@@ -176,11 +180,13 @@ def create(folder: Path | str) -> Path:
         raise NoWorkspace(f"{root} is a workspace already. Put documents into {root / 'sources'}.")
     template = resources.files("assistant") / "template"
     try:
-        for name in ("sources", "index"):
+        for name in ("sources", "index", "evals"):
             (root / name).mkdir(parents=True, exist_ok=True)
         for name, target in (
             ("footnote.toml", root / SETTINGS),
             ("gitignore.txt", root / ".gitignore"),
+            ("facts.jsonl", root / "evals" / "facts.jsonl"),
+            ("evals.md", root / "evals" / "README.md"),
             ("recipe.toml", root / RECIPE),  # last: its being there makes the folder a workspace
         ):
             if not target.exists():
