@@ -1,8 +1,8 @@
 """Find a workspace, read its settings, make a new one.
 
 A workspace is a folder with `sources/` (what is read), `index/recipe.toml` (what the index is
-built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts). Environment variables
-`FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`.
+built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts).
+Environment variables `FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`.
 """
 
 from __future__ import annotations
