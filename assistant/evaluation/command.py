@@ -99,6 +99,7 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
     verdict = None
     if options.baseline:
         runs.write(gate.baseline_of(run), folder / BASELINE)
+        thresholds = thresholds and thresholds.model_copy(update={"baseline": None})
     if thresholds and thresholds.split == options.split and options.limit is None:
         verdict = gate.check(thresholds, folder, run, judged, found, text_of)
         comparison = comparison or verdict.comparison

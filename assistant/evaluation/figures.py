@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
 
 from assistant.evaluation import metrics
-from assistant.evaluation.facts import FOLLOW_UP, KINDS, WHOLE
+from assistant.evaluation.facts import FOLLOW_UP, KINDS, OPENING, WHOLE
 from assistant.evaluation.judging import (
     CUTOFFS,
     NDCG_CUTOFF,
@@ -199,7 +199,7 @@ def by_kind(judgements: Sequence[Judgement]) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for judged in judgements:
         counts.setdefault(judged.kind, Counter())[judged.verdict] += 1
-    order = [*KINDS, *sorted(set(counts) - set(KINDS))]
+    order = (*KINDS, OPENING, FOLLOW_UP, WHOLE)
     return {
         kind: Counter(
             {verdict: counts[kind][verdict] for verdict in VERDICTS if counts[kind][verdict]}

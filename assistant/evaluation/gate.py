@@ -27,7 +27,7 @@ from assistant.errors import BadSettings
 from assistant.evaluation import runs
 from assistant.evaluation.comparison import LEVEL, Comparison, compare, hindrances, named
 from assistant.evaluation.facts import TextOf
-from assistant.evaluation.figures import MEANS, RATIO, Figure
+from assistant.evaluation.figures import RATIO, Figure
 from assistant.evaluation.judging import Judgement, judge
 from assistant.evaluation.resampling import percentile
 from assistant.evaluation.runs import Run
@@ -146,7 +146,7 @@ def _regressions(comparison: Comparison) -> list[str]:
         else f"{d.measure.name} rose from {d.before:.4g} to {d.after:.4g} (difference "
         f"{d.difference:+.4g}, 95% interval {d.low:+.4g} to {d.high:+.4g})"
         for d in comparison.differences
-        if d.worse and d.measure in MEANS
+        if d.worse and d.measure.name != RATIO.name
     ]
     fixed, broke = len(comparison.fixed), len(comparison.broke)
     if broke > fixed and comparison.p_value < LEVEL:

@@ -1,0 +1,356 @@
+"""Runs, verdicts, figures, comparison, gate and report, over a workspace of one small document."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import workspace
+from assistant.assistant import Assistant
+from assistant.errors import BadFacts, BadQuestion, BadSettings
+from assistant.evaluation import command, gate, running, runs
+from assistant.evaluation.comparison import compare
+from assistant.evaluation.figures import figures
+from assistant.evaluation.judging import Judgement, first_only, judge, quote_fidelity
+from assistant.evaluation.runs import Run
+from tests.test_assistant import FirstSentences
+from tests.test_evaluation_facts import TEXT, absent, fact, turn
+
+QUESTION = "When was the harbour dredged?"
+
+
+class Picky(FirstSentences):
+    """Answers with the passage's first sentence, but declines questions about the moon."""
+
+    def read(self, question: str, vector: object, hits: Any) -> Any:
+        found = super().read(question, vector, hits)
+        return replace(found, confidence=0.1) if "moon" in question else found
+
+
+@pytest.fixture
+def picky(root: Path, put: Callable, embedder) -> Iterator[Assistant]:
+    put("harbour.txt", TEXT)
+    write_facts(
+        root,
+        fact(short=["Brindle"]),
+        fact(id="f002", question="How many barges?", answers=[["forty"]]),
+        fact(id="f003", question="When was the moon dredged?"),
+        absent(id="f004", question="Is there a moon?"),
+        absent(id="f005", question="Who paid?"),
+        fact(id="f006", split="test"),
+    )
+    with Assistant(workspace.load(root), embedder, Picky(count=1)) as assistant:
+        assistant.sync()
+        yield assistant
+
+
+def write_facts(root: Path, *lines: dict[str, Any]) -> None:
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (root / "evals" / "facts.jsonl").write_text(text, encoding="utf-8")
+
+
+def evaluate(assistant: Assistant, **options: Any) -> command.Outcome:
+    return command.evaluate(assistant, command.Options(**options))
+
+
+def run_of(outcome: command.Outcome) -> Run:
+    return runs.read(Path(outcome.figures["run"]))
+
+
+def judged(outcome: command.Outcome) -> dict[str, Judgement]:
+    return {one.id: one for one in judge(run_of(outcome), {"harbour.txt": TEXT}.get)}
+
+
+def test_each_question_gets_the_verdict_that_a_person_would_give(picky):
+    outcome = evaluate(picky)
+    assert {name: one.verdict for name, one in judged(outcome).items()} == {
+        "f001": "right",
+        "f002": "wrong",
+        "f003": "declined_wrongly",
+        "f004": "declined_rightly",
+        "f005": "answered_absent",
+    }
+    found = outcome.figures["figures"]
+    assert found["good"]["value"] == pytest.approx(2 / 5)
+    assert found["accuracy"]["value"] == pytest.approx(1 / 3)
+    assert found["answered_right"]["value"] == pytest.approx(1 / 3)
+    assert found["absent_declined"]["value"] == 0.5
+    assert found["declined_absent"]["value"] == 0.5
+    assert found["declined_wrongly"]["value"] == pytest.approx(1 / 3)
+    assert found["short_exact"]["value"] == pytest.approx(1 / 3)
+    assert found["recall@1"]["value"] == 1.0
+    assert found["ndcg"]["value"] == 1.0
+    assert found["fidelity"]["value"] == 1.0
+    assert found["citation_recall"]["value"] == 1.0
+    assert found["accuracy"]["count"] == 3
+    assert "Right in at most 60 words" in outcome.text
+
+
+def test_a_long_answer_is_too_long(root, put, embedder):
+    text = "In 1931 " + "it was so and " * 16 + "it ended.\n"
+    put("harbour.txt", text)
+    write_facts(root, fact(evidence=[{"quote": "In 1931", "start": 0, "end": 7}]))
+    with Assistant(workspace.load(root), embedder, FirstSentences(count=1)) as assistant:
+        assistant.sync()
+        assert evaluate(assistant).figures["verdicts"]["too_long"] == 1
+
+
+def test_a_run_says_what_it_was_made_of_and_names_no_folder(picky, root):
+    outcome = evaluate(picky)
+    run = run_of(outcome)
+    assert run.identity.model == "letters@1"
+    assert run.identity.settings == {"limit": 8, "threshold": None}
+    assert list(run.identity.documents) == ["harbour.txt"]
+    assert run.identity.questions == 5
+    assert run.finished
+    assert str(root) not in Path(outcome.figures["run"]).read_text(encoding="utf-8")
+    assert runs._nameless("/models/mine@abc") == "mine@abc"
+    assert runs._nameless("org/name@abc") == "org/name@abc"
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(picky, monkeypatch):
+    asked: list[str] = []
+    honest = picky.ask
+
+    def stopping(question, **rest):
+        asked.append(question)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return honest(question, **rest)
+
+    monkeypatch.setattr(picky, "ask", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(picky)
+    [file] = (picky.workspace.evals / "runs").glob("*.jsonl")
+    with file.open("a") as out:
+        out.write('{"case": {"id": "f0')  # killed in the middle of a line
+    outcome = evaluate(picky)
+    assert Path(outcome.figures["run"]) == file
+    assert len(asked) == 3 + 3
+    assert [record["case"]["id"] for record in run_of(outcome).records] == [
+        "f001", "f002", "f003", "f004", "f005",
+    ]  # fmt: skip
+
+
+def test_a_finished_run_or_one_with_another_setting_is_not_gone_on_with(picky):
+    first = evaluate(picky, limit=1).figures["run"]
+    assert evaluate(picky, limit=1).figures["run"] != first
+    run = runs.read(Path(first))
+    runs.write(Run(replace(run.identity, questions=2), run.records), Path(first))
+    begun = runs.read(Path(first)).identity
+    folder = Path(first).parent
+    assert running.resumable(folder, replace(begun, date="later")) == Path(first)
+    assert running.resumable(folder, replace(begun, settings={"limit": 3})) is None
+
+
+def test_what_could_not_be_asked_is_counted_apart(picky, monkeypatch):
+    honest = picky.ask
+
+    def failing(question, **rest):
+        if question == QUESTION:
+            raise BadQuestion("No.")
+        return honest(question, **rest)
+
+    monkeypatch.setattr(picky, "ask", failing)
+    outcome = evaluate(picky)
+    assert outcome.figures["verdicts"]["not_judged"] == 1
+    accuracy = outcome.figures["figures"]["accuracy"]
+    assert (accuracy["value"], accuracy["count"], accuracy["unjudged"]) == (0.0, 2, 1)
+
+
+def test_a_follow_up_is_asked_with_what_was_said_before(picky, root, monkeypatch):
+    turns = [turn(fact(), QUESTION), turn(absent(), "And the moon?")]
+    (root / "evals" / "conversations.jsonl").write_text(
+        json.dumps({"id": "c1", "split": "dev", "turns": turns}) + "\n"
+    )
+    heard: dict[str, Any] = {}
+    honest = picky.ask
+    monkeypatch.setattr(
+        picky,
+        "ask",
+        lambda question, history=(): (
+            heard.setdefault(question, [m["content"] for m in history]),
+            honest(question, history),
+        )[1],
+    )
+    outcome = evaluate(picky)
+    assert heard["And the moon?"] == [
+        QUESTION,
+        "The old harbour of Brindle was dredged in 1931. [1]",
+    ]
+    assert heard["And the moon? (whole)"] == []
+    assert outcome.figures["figures"]["follow_up_kept"]["value"] == 1.0
+    # A turn does not count among the facts.
+    assert outcome.figures["figures"]["good"]["count"] == 5
+
+
+def answer(quote: str, start: int, **changes: Any) -> dict[str, Any]:
+    citation = {"number": 1, "quote": quote, "document": "harbour.txt", "start": start}
+    sentence = {"text": quote, "citations": [1], "verdict": "verbatim"}
+    return {
+        "citations": [{**citation, "end": start + len(quote), **changes}],
+        "sentences": [sentence],
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (answer(TEXT[13:60], 14), "is not what harbour.txt says at 14 to 61"),
+        (answer(TEXT[14:60], 14), "begins inside a word"),
+        (answer(TEXT[12:60], 12), "begins or ends with white space"),
+        (answer(TEXT[13:59], 13), "ends before the end of its sentence"),
+        (answer(TEXT[13:57], 13), "ends before the end of its sentence"),
+        (answer(TEXT[13:60], 13, document="gone.txt"), "is not what gone.txt says"),
+        ({"citations": [], "sentences": []}, "cites nothing"),
+    ],
+)
+def test_a_citation_that_is_off_by_a_character_is_named(given, says):
+    share, faults = quote_fidelity(given, lambda path: TEXT if path == "harbour.txt" else "")
+    assert share is not None
+    assert share < 1
+    assert says in faults[0]
+
+
+def test_a_faithful_citation_is_one_and_an_unknown_text_is_not_judged():
+    assert quote_fidelity(answer(TEXT[13:60], 13), lambda path: TEXT) == (1.0, [])
+    assert quote_fidelity(answer(TEXT[13:60], 13), lambda path: None) == (None, [])
+    other = answer(TEXT[13:60], 13)
+    other["sentences"][0]["text"] = "The new harbour."
+    assert quote_fidelity(other, lambda path: TEXT) == (0.5, ["sentence 1 is not what it cites"])
+
+
+def test_evidence_counts_where_half_of_it_is_found_first():
+    assert first_only([0.2, 0.5, 1.0]) == [False, True, False]
+    assert first_only([0.4]) == [False]
+
+
+def test_a_comparison_names_what_was_fixed_and_what_broke(picky):
+    before = run_of(evaluate(picky))
+    picky._reader = FirstSentences(count=2)
+    picky._index._text.cache_clear()
+    outcome = evaluate(picky, against=newest(picky))
+    compared = outcome.figures["comparison"]
+    assert compared["fixed"] == ["f002", "f003"]  # the second sentence; no longer declined
+    assert compared["broke"] == ["f004"]
+    assert compared["verdicts"]["f004"] == ["declined_rightly", "answered_absent"]
+    assert compared["p_value"] == 1.0
+    assert compared["differences"]["accuracy"]["difference"] == pytest.approx(2 / 3)
+    assert "fixed 2: f002, f003" in outcome.text
+    assert before.identity.questions == 5
+
+
+def newest(assistant: Assistant) -> Path:
+    return max((assistant.workspace.evals / "runs").glob("*.jsonl"))
+
+
+def test_runs_over_other_facts_or_documents_are_not_compared(picky, root, put):
+    evaluate(picky)
+    first = newest(picky)
+    put("more.txt", "More words about the mole.\n")
+    picky.sync()
+    write_facts(root, fact(), fact(id="f002", question="How many?", answers=[["forty"]]))
+    with pytest.raises(
+        BadFacts,
+        match=r"document more.txt is only in the later one, fact f001 differs, fact f002 differs, "
+        "fact f003 is only in the earlier one",
+    ):
+        evaluate(picky, against=first)
+
+
+def thresholds(root: Path, text: str) -> None:
+    (root / "evals" / "thresholds.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_missed_threshold_is_named(picky, root):
+    thresholds(
+        root, "[figures.accuracy]\nat_least = 0.9\n[figures.declined_wrongly]\nat_most = 1\n"
+    )
+    outcome = evaluate(picky)
+    assert outcome.missed == ["accuracy is 0.3333, and must be at least 0.9"]
+    assert not evaluate(picky, limit=2).missed  # a part of the facts says nothing
+    thresholds(root, "[figures.acuracy]\nat_least = 0.9\n")
+    with pytest.raises(BadSettings, match="names the figure 'acuracy', which this run has not"):
+        evaluate(picky)
+    thresholds(root, "splat = 1\n")
+    with pytest.raises(BadSettings, match=r"thresholds.toml: splat"):
+        evaluate(picky)
+
+
+@pytest.fixture
+def many(root: Path, put: Callable, embedder) -> Iterator[Assistant]:
+    """Ten answerable and ten absent facts, all judged rightly, with a baseline."""
+    put("harbour.txt", TEXT)
+    write_facts(
+        root,
+        *(fact(id=f"p{n}", question=f"When was harbour {n} dredged?") for n in range(10)),
+        *(absent(id=f"a{n}", question=f"Is there moon {n}?") for n in range(10)),
+    )
+    thresholds(root, 'baseline = "baseline.jsonl"\n[slower]\nat_most = 1000\n')
+    with Assistant(workspace.load(root), embedder, Picky(count=1)) as assistant:
+        assistant.sync()
+        assert not evaluate(assistant, baseline=True).missed
+        yield assistant
+
+
+def test_the_same_again_holds_the_baseline(many):
+    outcome = evaluate(many)
+    assert outcome.missed == []
+    assert "nothing is significantly worse than the baseline" in outcome.text
+
+
+def test_answering_what_is_absent_is_caught_and_named(many):
+    many._reader = FirstSentences(count=1)
+    missed = " ".join(evaluate(many).missed)
+    assert "absent_declined fell from 1 to 0" in missed
+    assert "10 questions broke and 0 were fixed (McNemar p = 0.002): a0, a1" in missed
+
+
+def test_a_slower_answer_is_caught_and_named(many, root):
+    thresholds(root, 'baseline = "baseline.jsonl"\n')
+    baseline = root / "evals" / "baseline.jsonl"
+    run = runs.read(baseline)
+    slow = [{**r, "seconds": 0.2, "reference_seconds": 0.1} for r in run.records]
+    runs.write(Run(run.identity, slow), baseline)
+    slower = [{**r, "seconds": 0.5, "reference_seconds": 0.1} for r in run.records]
+    later = Run(run.identity, slower)
+    text_of = {"harbour.txt": TEXT}.get
+    judgements = judge(later, text_of)
+    rules = gate.load(root / "evals")
+    assert rules is not None
+    verdict = gate.check(
+        rules, root / "evals", later, judgements, figures(judgements, seed=7), text_of
+    )
+    assert verdict.missed == [
+        "an answer takes 2.50 times as long as in the baseline, and may take 1.5 times "
+        "(5.00 over 2.00 times a fixed embedding)"
+    ]
+
+
+def test_a_baseline_of_other_documents_is_refused_and_they_are_named(many, put):
+    put("more.txt", "More words about the mole.\n")
+    many.sync()
+    [reason] = evaluate(many).missed
+    assert "document more.txt is only in the later one" in reason
+    assert "assistant evaluate --baseline" in reason
+
+
+def test_a_baseline_leaves_out_the_texts_that_the_documents_have(many, root):
+    assert '"text":"Harbour news' not in (root / "evals" / "baseline.jsonl").read_text()
+    run = run_of(evaluate(many))
+    slim = gate.baseline_of(run)
+    texts = {"harbour.txt": TEXT}.get
+    assert [one.values for one in judge(slim, texts)] == [one.values for one in judge(run, texts)]
+    assert compare(run, slim, judge(run, texts), judge(slim, texts), seed=1).broke == []
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "no\n", '{"format": 2}\n'])
+def test_a_file_that_is_no_run_is_named(tmp_path: Path, text: str):
+    (tmp_path / "run.jsonl").write_text(text)
+    with pytest.raises(BadFacts, match=r"run\.jsonl"):
+        runs.read(tmp_path / "run.jsonl")
+    with pytest.raises(BadFacts, match="cannot be read as a run"):
+        runs.read(tmp_path / "none.jsonl")

@@ -1,0 +1,152 @@
+"""Facts are in order, or the message says which line is not and why."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import workspace
+from assistant.errors import BadFacts
+from assistant.evaluation import command, facts
+
+TEXT = "Harbour news\nThe old harbour of Brindle was dredged in 1931. Forty barges came.\n"
+ROOT = Path(__file__).parents[1]
+
+
+def fact(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "f001",
+        "split": "dev",
+        "kind": "direct",
+        "question": "When was the harbour dredged?",
+        "answers": [["1931"]],
+        "short": ["1931"],
+        "document": "harbour.txt",
+        "evidence": [{"quote": TEXT[13:60], "start": 13, "end": 60}],
+        "absent": False,
+        **changes,
+    }
+
+
+def absent(**changes: Any) -> dict[str, Any]:
+    nothing = {"answers": [], "short": [], "document": None, "evidence": [], "absent": True}
+    return fact(**{**nothing, "kind": "near_miss", **changes})
+
+
+def turn(source: dict[str, Any], question: str) -> dict[str, Any]:
+    kept = {k: v for k, v in source.items() if k not in ("id", "split", "kind")}
+    return {**kept, "question": question, "standalone": f"{question} (whole)"}
+
+
+def load(folder: Path, *lines: Any, name: str = "facts.jsonl") -> list[facts.Case]:
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    (folder / name).write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return facts.load(folder, {"harbour.txt": TEXT}.get)
+
+
+def test_a_fact_becomes_a_case(tmp_path: Path):
+    [present, missing] = load(tmp_path, fact(), "", absent(id="f002"))
+    assert present.answers == (("1931",),)
+    assert present.evidence == (facts.Evidence(TEXT[13:60], 13, 60),)
+    assert (missing.id, missing.absent, missing.document) == ("f002", True, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "line 2: not JSON"),
+        ("[]", "line 2: not an object"),
+        (fact(id="f001"), "line 2: id 'f001' is also in facts.jsonl line 1"),
+        (fact(id="f2", kind="odd"), "line 2: unknown kind 'odd'; kinds are direct, paraphrase"),
+        (fact(id="f2", kind="near_miss"), "line 2: kind 'near_miss' does not go with absent"),
+        (fact(id="f2", split="train"), "line 2: split is 'train'"),
+        (fact(id="f2", more=1), "line 2: 'more' is not a field"),
+        ({"id": "f2"}, "line 2: split is missing"),
+        (fact(id="f2", question=" "), "line 2: question is empty"),
+        (fact(id="f2", question=7), "line 2: question is of the wrong type"),
+        (fact(id="f2", answers=[]), "line 2: answers is empty"),
+        (fact(id="f2", answers=[["the"]]), "line 2: each of answers is a list of wordings"),
+        (fact(id="f2", document="gone.txt"), "line 2: 'gone.txt' is not a document"),
+        (absent(id="f2", short=["1931"]), "line 2: absent, and yet it has short"),
+        (
+            fact(id="f2", evidence=[{"quote": TEXT[13:60], "start": 14, "end": 61}]),
+            "line 2, evidence 1: .* is not at 14 to 61 of harbour.txt; it is at 13 to 60",
+        ),
+        (
+            fact(id="f2", evidence=[{"quote": "The new harbour", "start": 13, "end": 28}]),
+            "line 2, evidence 1: .* nor anywhere in it, word for word",
+        ),
+        (fact(id="f2", evidence=[{"quote": "x"}]), "line 2, evidence 1: start is missing"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, line: Any, says: str):
+    with pytest.raises(BadFacts, match=says):
+        load(tmp_path, fact(), line)
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path):
+    with pytest.raises(BadFacts, match=r"line 1: split.*line 2: question is empty"):
+        load(tmp_path, fact(split=""), fact(id="f2", question=""))
+
+
+def test_an_empty_file_and_none_say_what_to_do(tmp_path: Path):
+    with pytest.raises(BadFacts, match=r"facts.jsonl is not there.*assistant init"):
+        facts.load(tmp_path, {}.get)
+    with pytest.raises(BadFacts, match=r"is empty. Write one fact a line"):
+        load(tmp_path, "  ")
+    (tmp_path / "facts.jsonl").write_bytes(b"\xff")
+    with pytest.raises(BadFacts, match="cannot be read as UTF-8"):
+        facts.load(tmp_path, {}.get)
+
+
+def test_a_follow_up_is_asked_after_what_came_before_and_whole(tmp_path: Path):
+    load(tmp_path, fact())
+    turns = [turn(fact(), "When?"), turn(absent(), "Why?"), turn(fact(), "And then?")]
+    cases = load(
+        tmp_path, {"id": "c1", "split": "test", "turns": turns}, name="conversations.jsonl"
+    )
+    assert [(c.id, c.kind, c.question, c.after) for c in cases[1:]] == [
+        ("c1.1", "opening", "When?", ()),
+        ("c1.2", "follow_up", "Why?", ("c1.1",)),
+        ("c1.2.whole", "asked_whole", "Why? (whole)", ()),
+        ("c1.3", "follow_up", "And then?", ("c1.1", "c1.2")),
+        ("c1.3.whole", "asked_whole", "And then? (whole)", ()),
+    ]
+    assert {case.split for case in cases[1:]} == {"test"}
+
+
+def test_a_faulty_turn_is_named(tmp_path: Path):
+    load(tmp_path, fact())
+    bad = {"id": "c1", "split": "dev", "turns": [turn(fact(answers=[]), "When?")]}
+    with pytest.raises(BadFacts, match=r"conversations.jsonl line 1, turn 1: answers is empty"):
+        load(tmp_path, bad, name="conversations.jsonl")
+
+
+def test_the_digest_is_of_what_the_facts_say_and_not_of_their_order(tmp_path: Path):
+    cases = load(tmp_path, fact(), absent(id="f2"))
+    assert facts.digest(cases) == facts.digest(cases[::-1])
+    assert facts.digest(cases) != facts.digest(load(tmp_path, fact(), absent(id="f3")))
+
+
+def test_the_facts_here_are_in_order():
+    said = command.check(workspace.load(ROOT))
+    assert said.startswith("154 facts (77 dev, 77 test) and 22 conversations are in order.")
+
+
+def test_a_new_workspace_has_a_fact_in_order_and_is_taught_to_write_more(root: Path):
+    assert command.check(workspace.load(root)).startswith("1 facts (1 dev, 0 test)")
+    guide = (root / "evals" / "README.md").read_text(encoding="utf-8")
+    example = guide.split("In the file it is one.\n")[-1] if "In the file" in guide else guide
+    block = example[example.index('{"id": "f002"') :]
+    written = json.loads(" ".join(block[: block.index("\n\n")].split()))
+    (root / "sources" / "harbour.txt").write_text(TEXT, encoding="utf-8")
+    (root / "evals" / "facts.jsonl").write_text(json.dumps(written) + "\n", encoding="utf-8")
+    assert command.check(workspace.load(root)).startswith("1 facts")
+
+
+def test_a_document_that_is_refused_says_so(root: Path):
+    (root / "sources" / "harbour.txt").write_bytes(b"\xff\xfe\xff")
+    (root / "evals" / "facts.jsonl").write_text(json.dumps(fact()) + "\n", encoding="utf-8")
+    with pytest.raises(BadFacts, match=r"sources/harbour.txt, which facts name, was refused"):
+        command.check(workspace.load(root))
