@@ -1,6 +1,7 @@
 # make chat     answers from sources/ at http://127.0.0.1:7860
 # make test     every test that this machine can run
 # make check    formatting, lint and types
+# make evaluate the known facts of evals/, against their thresholds and the baseline
 # make install  what the others do first
 #
 # PYTHON names another Python >= 3.11; PIP_ARGS goes to pip, as in
@@ -9,7 +10,7 @@
 PYTHON ?= python3.11
 PIP_ARGS ?=
 
-.PHONY: install chat test check
+.PHONY: install chat test check evaluate
 
 install: .venv/installed
 
@@ -32,3 +33,6 @@ check: install
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+
+evaluate: install
+	@.venv/bin/assistant evaluate

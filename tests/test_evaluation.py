@@ -1,6 +1,8 @@
 """Runs, verdicts, figures, comparison, gate and report, over a workspace of one small document."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from assistant.evaluation.figures import figures
 from assistant.evaluation.judging import Judgement, first_only, judge, quote_fidelity
 from assistant.evaluation.runs import Run
 from tests.test_assistant import FirstSentences
-from tests.test_evaluation_facts import TEXT, absent, fact, turn
+from tests.test_evaluation_facts import ROOT, TEXT, absent, fact, turn
 
 QUESTION = "When was the harbour dredged?"
 
@@ -330,6 +332,22 @@ def test_a_slower_answer_is_caught_and_named(many, root):
     ]
 
 
+def test_a_citation_that_moved_by_a_character_is_caught_and_named(many, monkeypatch):
+    honest = many.ask
+
+    def moved(question, **rest):
+        answer = honest(question, **rest)
+        if question != "When was harbour 3 dredged?":
+            return answer
+        citation = answer.citations[0]
+        return replace(answer, citations=[replace(citation, start=citation.start + 1)])
+
+    monkeypatch.setattr(many, "ask", moved)
+    assert evaluate(many).missed == [
+        "quotes are not faithful: p3 [1] is not what harbour.txt says at 14 to 60"
+    ]
+
+
 def test_a_baseline_of_other_documents_is_refused_and_they_are_named(many, put):
     put("more.txt", "More words about the mole.\n")
     many.sync()
@@ -354,3 +372,27 @@ def test_a_file_that_is_no_run_is_named(tmp_path: Path, text: str):
         runs.read(tmp_path / "run.jsonl")
     with pytest.raises(BadFacts, match="cannot be read as a run"):
         runs.read(tmp_path / "none.jsonl")
+
+
+@pytest.mark.model
+def test_the_bundled_article_is_evaluated_on_the_command_line(tmp_path: Path):
+    root = workspace.create(tmp_path / "workspace")
+    name = "china-global-security-ties.txt"
+    (root / "sources" / name).write_bytes((ROOT / "sources" / name).read_bytes())
+    lines = (ROOT / "evals" / "facts.jsonl").read_text(encoding="utf-8").splitlines()
+    some = [line for line in lines if '"numeric"' in line or '"other_topic"' in line]
+    (root / "evals" / "facts.jsonl").write_text("\n".join(some) + "\n", encoding="utf-8")
+    thresholds(root, 'split = "all"\n[figures.accuracy]\nat_least = 2\n')
+    command_line = [sys.executable, "-m", "assistant.cli", "evaluate", "-w", str(root)]
+    done = subprocess.run(
+        [*command_line, "--split", "all", "--json"], capture_output=True, text=True
+    )
+    assert done.returncode == 1, done.stderr
+    assert "missed: accuracy is" in done.stderr
+    found = json.loads(done.stdout)
+    assert found["figures"]["fidelity"]["value"] == 1.0
+    assert found["figures"]["accuracy"]["value"] > 0.7
+    assert Path(found["report"]).read_text(encoding="utf-8").startswith("<!doctype html>")
+    few = subprocess.run([*command_line, "--limit", "2"], capture_output=True, text=True)
+    assert few.returncode == 0, few.stderr
+    assert "2 questions of dev" in few.stdout

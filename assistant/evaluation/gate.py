@@ -100,11 +100,13 @@ def check(
 ) -> Verdict:
     """Return what the run misses: thresholds, and what the baseline did significantly better.
 
+    An unfaithful quote is a miss whatever the thresholds say.
+
     Raises:
         BadSettings: the thresholds name a figure that there is not.
         BadFacts: the baseline is not a run.
     """
-    missed = _thresholds(thresholds, figures)
+    missed = [*_thresholds(thresholds, figures), *_unfaithful(judged)]
     if thresholds.baseline is None:
         return Verdict(missed)
     before = runs.read(folder / thresholds.baseline)
@@ -135,6 +137,12 @@ def _thresholds(thresholds: Thresholds, figures: Sequence[Figure]) -> list[str]:
         elif bound.at_most is not None and figure.value > bound.at_most:
             missed.append(f"{name} is {figure.value:.4g}, and may be at most {bound.at_most}")
     return missed
+
+
+def _unfaithful(judged: Sequence[Judgement]) -> list[str]:
+    """Return which quotes are not what they say: one is too many, whatever the thresholds."""
+    faults = [f"{one.id} {fault}" for one in judged for fault in one.quote_faults]
+    return [f"quotes are not faithful: {named(faults)}"] if faults else []
 
 
 def _regressions(comparison: Comparison) -> list[str]:
