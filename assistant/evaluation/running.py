@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.values import Passage
 
-# Embedded beside every question, to tell a slower assistant from a slower machine.
+# Embedded beside every question, to tell a slower assistant from a slower or busier machine: a
+# question and about as many sentences as are read to answer one, so that both suffer alike.
+REFERENCE_QUESTION = "What was described in a report of that year, and by whom?"
 REFERENCE = tuple(
-    f"The {what} of the old harbour was described by the {who} in a report of that year."
-    for what in ("dredging", "lighthouse", "market", "railway", "flooding", "restoration")
-    for who in ("engineers", "council")
+    f"The {what} of the old harbour, which had been put off twice because the money was not there, "
+    f"was described by the {who} in a report of that year{more}."
+    for what in ("dredging", "lighthouse", "market", "railway")
+    for who in ("engineers", "council", "owners")
+    for more in ("", ", and in the newspapers of the towns along the coast")
 )
 
 Tell = Callable[[int, int], None]  # questions done, of how many
@@ -51,7 +55,7 @@ def run(
     done = {record["case"]["id"]: record for record in found.records}
     gains = _Gains(assistant)
     assistant.warm()
-    assistant.embedder.embed_passages(REFERENCE)
+    _reference(assistant)
     with file.open("a", encoding="utf-8", newline="\n") as out:
         for number, case in enumerate(cases, start=1):
             if case.id not in done:
@@ -95,7 +99,7 @@ def _history(case: Case, done: Mapping[str, Mapping[str, Any]]) -> list[dict[str
 def _ask(
     assistant: Assistant, case: Case, history: Sequence[Mapping[str, str]], gains: _Gains
 ) -> dict[str, Any]:
-    reference = _seconds(lambda: assistant.embedder.embed_passages(REFERENCE))
+    reference = _seconds(lambda: _reference(assistant))
     start = time.perf_counter()
     try:
         answer, error = assistant.ask(case.question, history=history), None
@@ -111,6 +115,11 @@ def _ask(
         "overlaps": [overlaps(case, hit.passage) for hit in answer.hits] if answer else [],
         "ideal": gains.ideal(case),
     }
+
+
+def _reference(assistant: Assistant) -> None:
+    assistant.embedder.embed_question(REFERENCE_QUESTION)
+    assistant.embedder.embed_passages(REFERENCE)
 
 
 def _seconds(work: Callable[[], object]) -> float:
