@@ -1,0 +1,271 @@
+"""The benchmark scripts, on files of a few lines whose figures are worked out by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import beir
+import pytest
+import runs
+import squad
+
+from tests.conftest import LetterEmbedder
+
+# SQuAD's scoring: what is said, what is expected, exact match, F1
+SCORED = [
+    ("Paris", ["Paris"], 1, 1),
+    ("the Paris.", ["paris"], 1, 1),  # case, articles and punctuation do not count
+    ("U.S.", ["US"], 1, 1),
+    ("well-known", ["wellknown"], 1, 1),  # punctuation is removed, not made a space
+    ("“Paris”", ["Paris"], 0, 0),  # and only ASCII punctuation
+    ("over 100 countries", ["100 countries"], 0, 4 / 5),  # 2 of 3 said, 2 of 2 expected
+    ("no no yes", ["no yes yes"], 0, 2 / 3),  # repeated words count as often as both have them
+    ("in May 1998", ["1998", "May 1998"], 0, 4 / 5),  # the best of the expected ones
+    ("London", ["Paris"], 0, 0),
+    ("the", ["Paris"], 0, 0),  # nothing is left of what was said
+    ("", ["Paris"], 0, 0),
+    ("", [], 1, 1),  # rightly declined
+    ("Paris", [], 0, 0),
+    ("", ["the", "!"], 1, 1),  # nothing is left of what was expected: no answer
+    ("", ["the", "Paris"], 0, 0),
+]
+
+
+def record(said: str, golds: list[str], **fields: Any) -> dict[str, Any]:
+    kind = "answer" if said else "not_found"
+    answer = {"kind": kind, "short": said or None, "text": said, "confidence": 0.5}
+    return {"golds": golds, "rank": 1, "whole": answer, "given": answer, **fields}
+
+
+@pytest.mark.parametrize(("said", "golds", "exact", "f1"), SCORED)
+def test_squad_scores_are_those_of_the_official_script(said, golds, exact, f1):
+    rows = squad.answers([record(said, golds)], "given", seed=7)
+    assert rows["EM"][0].value == exact
+    assert rows["F1"][0].value == f1
+
+
+def test_squad_figures_are_means_over_answerable_and_unanswerable_questions():
+    rows = squad.answers([record(said, golds) for said, golds, _, _ in SCORED], "given", seed=7)
+    # Answerable ones, by what is expected, not by what is left of it: 13 with 5 exact, F1 4 more
+    # in fifths and thirds; unanswerable ones: 2 with 1 exact.
+    assert [figure.count for figure in rows["EM"]] == [15, 13, 2]
+    assert [figure.value for figure in rows["EM"]] == [6 / 15, 5 / 13, 1 / 2]
+    f1 = 5 + 4 / 5 + 2 / 3 + 4 / 5
+    assert [figure.value for figure in rows["F1"]] == pytest.approx(
+        [(f1 + 1) / 15, f1 / 13, 1 / 2], abs=1e-15
+    )
+    assert [figure.value for figure in rows["declined"]] == [4 / 15, 3 / 13, 1 / 2]
+    assert rows["declined rightly, of the declined"][0].value == 1 / 4
+
+
+def test_the_answer_is_scored_by_short_and_without_it_by_its_sentences():
+    answer = {"kind": "answer", "short": "Paris", "text": "It is Paris."}
+    assert squad.prediction(answer) == "Paris"
+    assert squad.prediction({**answer, "short": None}) == "It is Paris."
+    assert squad.prediction({**answer, "kind": "not_found"}) == ""
+
+
+def test_a_right_answer_of_more_than_sixty_words_is_not_counted():
+    long = record("Paris", ["Paris"])
+    long["whole"] = {**long["whole"], "text": "Paris" + " and" * 60}
+    short = record("Paris", ["Paris"])
+    short["whole"] = {**short["whole"], "text": "Paris" + " and" * 59}
+    rows = squad.answers([long, short, record("", [])], "whole", seed=7)
+    figure = rows["answer in at most 60 words"][0]
+    assert (figure.value, figure.count, figure.unjudged) == (1 / 2, 2, 1)
+
+
+def test_retrieval_figures_count_a_paragraph_that_was_not_found_as_zero():
+    records = [record("", ["x"], rank=rank) for rank in (1, 2, 6, None)]
+    rows = squad.retrieval(records, seed=7)
+    assert rows["recall@1"][0].value == 1 / 4
+    assert rows["recall@5"][0].value == 2 / 4
+    assert rows["recall@10"][0].value == 3 / 4
+    assert rows["MRR (to 50 passages)"][0].value == pytest.approx((1 + 1 / 2 + 1 / 6) / 4)
+    assert rows["recall@1"][2] is None  # no unanswerable question: no figure, and no zero
+
+
+ARTICLES = {
+    "data": [
+        {
+            "title": "Red_Roses",
+            "paragraphs": [
+                {
+                    "context": "Roses are red: so says everyone. Gardeners grow 40 kinds.",
+                    "qas": [
+                        {"id": "1", "question": "Who grows?", "answers": [{"text": "Gardeners"}]},
+                        {
+                            "id": "2",
+                            "question": "Who fells?",
+                            "answers": [],
+                            "plausible_answers": [{"text": "Gardeners"}],
+                            "is_impossible": True,
+                        },
+                        {"id": "1", "question": "Again?", "answers": [{"text": "40"}]},
+                    ],
+                },
+                {"context": "Zinnias zigzag.", "qas": []},
+            ],
+        }
+    ]
+}
+
+
+def test_squad_files_become_documents_and_questions_gzipped_or_not(tmp_path):
+    packed = tmp_path / "part.json.gz"
+    packed.write_bytes(gzip.compress(json.dumps(ARTICLES).encode()))
+    documents, questions = squad.load(packed, runs.read_bytes(packed))
+    assert list(documents) == ["0000-red-roses/0000.txt", "0000-red-roses/0001.txt"]
+    assert documents["0000-red-roses/0001.txt"] == '---\ntitle: "Red Roses"\n---\nZinnias zigzag.\n'
+    assert [(q.id, q.text, q.golds) for q in questions] == [
+        ("1", "Who grows?", ("Gardeners",)),
+        ("2", "Who fells?", ()),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"data": []}', b'{"data": [{}]}'])
+def test_another_file_is_refused_by_name(data):
+    with pytest.raises(runs.Refused, match=r"odd\.json"):
+        squad.load(Path("odd.json"), data)
+
+
+def test_squad_asks_over_all_paragraphs_and_over_the_given_one(tmp_path):
+    data = json.dumps(ARTICLES).encode()
+    documents, questions = squad.load(Path("a.json"), data)
+    with squad.open_corpus(documents, data, tmp_path, LetterEmbedder()) as assistant:
+        asked = squad.ask(questions[0], assistant)
+        other = squad.ask(squad.Question("3", "Zinnias?", (), questions[0].paragraph), assistant)
+    assert asked["rank"] == 1
+    assert other["rank"] == 2
+    assert {place[0] for place in other["given"]["cited"]} <= {questions[0].paragraph}
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_keeps_the_order():
+    chosen = runs.sample(range(1000), 50, seed=7)
+    assert chosen == runs.sample(range(1000), 50, seed=7) != runs.sample(range(1000), 50, seed=8)
+    assert chosen == sorted(set(chosen))
+    assert runs.sample([1, 2], 5, seed=7) == [1, 2]
+    with pytest.raises(runs.Refused):
+        runs.sample([1, 2], 0, seed=7)
+
+
+def test_a_stopped_run_goes_on_with_what_is_left(tmp_path):
+    asked: list[str] = []
+
+    def ask(item: str) -> dict[str, Any]:
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        asked.append(item)
+        return {"length": len(item)}
+
+    identity = {"benchmark": "toy", "seed": 7}
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(identity, tmp_path, ["a", "bb", "ccc"], str, ask)
+    (file,) = tmp_path.glob("toy-*.jsonl")
+    file.write_bytes(file.read_bytes()[:-5])  # killed within the second record
+    asked.clear()
+    header, records = runs.run(identity, tmp_path, ["a", "bb", "ccc"], str, ask)
+    assert asked == ["bb", "ccc"]
+    assert [record["length"] for record in records] == [1, 2, 3]
+    assert header["seed"] == 7
+    assert len(file.read_text().splitlines()) == 4
+
+    asked.clear()
+    runs.run({**identity, "seed": 8}, tmp_path, ["a"], str, ask)
+    assert asked == ["a"]  # another seed is another run
+
+
+def test_a_damaged_record_is_named_by_its_line(tmp_path):
+    identity = {"benchmark": "toy"}
+    runs.run(identity, tmp_path, ["a"], str, lambda item: {})
+    (file,) = tmp_path.glob("toy-*.jsonl")
+    file.write_text(file.read_text() + "{oops\n")
+    with pytest.raises(runs.Refused, match="line 3"):
+        runs.run(identity, tmp_path, ["a"], str, lambda item: {})
+
+
+def test_a_figure_leaves_out_and_counts_what_could_not_be_judged():
+    figure = runs.mean([1.0, None, 0.0, 1.0, 1.0], seed=7)
+    assert (figure.value, figure.count, figure.unjudged) == (3 / 4, 4, 1)
+    assert 0 <= figure.low < 3 / 4 < figure.high <= 1
+    assert runs.mean([None], seed=7) is None
+
+
+def test_a_ranking_is_judged_by_rank_and_grade():
+    judged = beir.judge(["a", "x", "b"], {"a": 1.0, "b": 2.0, "c": 1.0})
+    ideal = 2 + 1 / math.log2(3) + 1 / 2
+    assert judged["nDCG@10"] == pytest.approx((1 + 2 / 2) / ideal, abs=1e-15)
+    assert judged["recall@10"] == judged["recall@100"] == 2 / 3
+    assert judged["MRR@10"] == 1
+    eleventh = beir.judge([*"0123456789", "a"], {"a": 1.0})
+    assert eleventh == {"nDCG@10": 0, "recall@10": 0, "recall@100": 1, "MRR@10": 0}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three documents and three questions, one of them without a relevant document."""
+    documents = [
+        {"_id": "red", "title": "Roses", "text": "Roses are red. " * 40},
+        {"_id": "z", "title": "Zinnias", "text": ""},
+        {"_id": "q1", "title": "", "text": "Quinces ripen late."},
+    ]
+    questions = [{"_id": f"q{n}", "text": text} for n, text in enumerate(("Roses?", "Quinces?"))]
+    root = tmp_path / "toy"
+    (root / "qrels").mkdir(parents=True)
+    (root / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)))
+    lines = "\n".join(map(json.dumps, questions)).encode()
+    (root / "queries.jsonl.gz").write_bytes(gzip.compress(lines))
+    judged = "query-id\tcorpus-id\tscore\nq0\tred\t1\nq0\tz\t0\nq1\tz\t0\n"
+    (root / "qrels" / "test.tsv").write_text(judged)
+    return root
+
+
+def test_beir_questions_are_those_with_a_relevant_document(folder):
+    assert beir.load_questions(folder, "test") == [beir.Question("q0", "Roses?", {"red": 1.0})]
+    (folder / "qrels" / "test.tsv").write_text("q0\tred\tmuch\n")
+    with pytest.raises(runs.Refused, match="line 1"):
+        beir.load_questions(folder, "test")
+    with pytest.raises(runs.Refused, match=r"dev\.tsv"):
+        beir.load_questions(folder, "dev")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_each_arm_ranks_documents_once_and_never_the_question_itself(folder, tmp_path, whole):
+    index = beir.build(folder, LetterEmbedder(), tmp_path, whole=whole)
+    roses = beir.search(beir.Question("q0", "Roses?", {}), LetterEmbedder(), index)
+    quinces = beir.search(beir.Question("q1", "Quinces?", {}), LetterEmbedder(), index)
+    index.close()
+    assert roses["dense"][0] == roses["lexical"][0] == roses["hybrid"][0] == "red"
+    assert len(set(roses["dense"])) == len(roses["dense"]) == 3
+    assert roses["lexical"] == ["red"]
+    assert quinces["lexical"] == []  # the only document with that word has the question's id
+    assert "q1" not in quinces["hybrid"]
+
+
+def test_an_index_whose_building_was_stopped_is_finished(folder, tmp_path, monkeypatch):
+    class Stopping(LetterEmbedder):
+        def embed_passages(self, texts):
+            if self.embedded:
+                raise KeyboardInterrupt
+            return super().embed_passages(texts)
+
+    monkeypatch.setattr(beir, "CHUNK", 1)
+    with pytest.raises(KeyboardInterrupt):
+        beir.build(folder, Stopping(), tmp_path, whole=True)
+    second = LetterEmbedder()
+    index = beir.build(folder, second, tmp_path, whole=True)
+    assert set(index.records()) == {"red", "z", "q1"}
+    index.close()
+    assert len(second.embedded) == 2
+
+
+def test_beir_figures_have_a_column_for_each_arm(folder):
+    questions = beir.load_questions(folder, "test")
+    found = {"dense": ["z", "red"], "lexical": [], "hybrid": ["red"]}
+    rows = beir.figures(questions, [{"found": found}], seed=7)
+    assert [figure.value for figure in rows["MRR@10"]] == [1 / 2, 0, 1]
+    assert [figure.value for figure in rows["recall@10"]] == [1, 0, 1]
