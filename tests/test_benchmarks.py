@@ -186,6 +186,19 @@ def test_a_damaged_record_is_named_by_its_line(tmp_path):
     file.write_text(file.read_text() + "{oops\n")
     with pytest.raises(runs.Refused, match="line 3"):
         runs.run(identity, tmp_path, ["a"], str, lambda item: {})
+    file.write_text('{"benchmark": "other"}\n')
+    with pytest.raises(runs.Refused, match="altered"):
+        runs.run(identity, tmp_path, ["a"], str, lambda item: {})
+
+
+def test_a_broken_file_is_refused_by_name(tmp_path):
+    packed = gzip.compress(b"words " * 100)
+    for name, data in (("cut.gz", packed[:-9]), ("bad.gz", packed[:12] + b"x" + packed[13:])):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(runs.Refused, match=name):
+            runs.read_bytes(tmp_path / name)
+    with pytest.raises(runs.Refused, match="gone"):
+        runs.read_bytes(tmp_path / "gone")
 
 
 def test_a_figure_leaves_out_and_counts_what_could_not_be_judged():

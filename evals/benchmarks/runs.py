@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +50,7 @@ def read_bytes(file: Path) -> bytes:
     try:
         data = file.read_bytes()
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise Refused(f"{file} cannot be read ({error}). Name another file.") from error
 
 
@@ -151,10 +152,15 @@ def _resume(file: Path, identity: Mapping[str, Any]) -> tuple[Record, dict[str, 
         header = {**identity, "date": date.today().isoformat()}
         file.write_text(json.dumps(header, ensure_ascii=False) + "\n", encoding="utf-8")
         return header, {}
-    lines = [line for _, line in read_lines(file)]
-    if {name: lines[0].get(name) for name in identity} != dict(identity):
-        raise Refused(f"{file} is of another run than its name says. Take it away and start again.")
-    return lines[0], {record["id"]: record for record in lines[1:]}
+    header, *records = (line for _, line in read_lines(file))
+    try:
+        same = all(header[name] == value for name, value in identity.items())
+        done = {record["id"]: record for record in records}
+    except (TypeError, KeyError):
+        same = False
+    if not same:
+        raise Refused(f"{file} was altered. Take it away and start again.")
+    return header, done
 
 
 @dataclass(frozen=True)

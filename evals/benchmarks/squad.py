@@ -128,13 +128,9 @@ def load(file: Path, data: bytes) -> tuple[dict[str, str], list[Question]]:
                 path = f"{folder}/{place:04}.txt"
                 documents[path] = f"---\ntitle: {json.dumps(title)}\n---\n{paragraph['context']}\n"
                 for qa in paragraph["qas"]:
-                    answered = not qa.get("is_impossible", False)
-                    golds = [str(answer["text"]) for answer in qa.get("answers", [])]
-                    question = Question(
-                        str(qa["id"]), str(qa["question"]), tuple(golds if answered else ()), path
-                    )
-                    if answered and not golds:
-                        raise Refused(f"{file}: question {question.id} has no answer.")
+                    # As the official script has it: no answers, no matter what else is said.
+                    golds = tuple(str(answer["text"]) for answer in qa.get("answers", []))
+                    question = Question(str(qa["id"]), str(qa["question"]), golds, path)
                     questions.setdefault(question.id, question)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused(
