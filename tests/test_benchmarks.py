@@ -44,8 +44,8 @@ def record(said: str, golds: list[str], **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("said", "golds", "exact", "f1"), SCORED)
 def test_squad_scores_are_those_of_the_official_script(said, golds, exact, f1):
     rows = squad.answers([record(said, golds)], "given", seed=7)
-    assert rows["EM"][0].value == exact
-    assert rows["F1"][0].value == f1
+    assert rows["EM"][0].value == 100 * exact
+    assert rows["F1"][0].value == 100 * f1
 
 
 def test_squad_figures_are_means_over_answerable_and_unanswerable_questions():
@@ -53,13 +53,16 @@ def test_squad_figures_are_means_over_answerable_and_unanswerable_questions():
     # Answerable ones, by what is expected, not by what is left of it: 13 with 5 exact, F1 4 more
     # in fifths and thirds; unanswerable ones: 2 with 1 exact.
     assert [figure.count for figure in rows["EM"]] == [15, 13, 2]
-    assert [figure.value for figure in rows["EM"]] == [6 / 15, 5 / 13, 1 / 2]
-    f1 = 5 + 4 / 5 + 2 / 3 + 4 / 5
-    assert [figure.value for figure in rows["F1"]] == pytest.approx(
-        [(f1 + 1) / 15, f1 / 13, 1 / 2], abs=1e-15
-    )
-    assert [figure.value for figure in rows["declined"]] == [4 / 15, 3 / 13, 1 / 2]
-    assert rows["declined rightly, of the declined"][0].value == 1 / 4
+    assert [figure.value for figure in rows["EM"]] == [600 / 15, 500 / 13, 50]
+    # In the order of the questions and scaled before it is divided, as the official script does.
+    f1 = 1 + 1 + 1 + 1 + 4 / 5 + 2 / 3 + 4 / 5
+    assert [figure.value for figure in rows["F1"]] == [
+        100 * (f1 + 2) / 15,
+        100 * (f1 + 1) / 13,
+        50,
+    ]
+    assert [figure.value for figure in rows["declined"]] == [400 / 15, 300 / 13, 50]
+    assert rows["declined rightly, of the declined"][0].value == 25
 
 
 def test_the_answer_is_scored_by_short_and_without_it_by_its_sentences():
@@ -76,16 +79,16 @@ def test_a_right_answer_of_more_than_sixty_words_is_not_counted():
     short["whole"] = {**short["whole"], "text": "Paris" + " and" * 59}
     rows = squad.answers([long, short, record("", [])], "whole", seed=7)
     figure = rows["answer in at most 60 words"][0]
-    assert (figure.value, figure.count, figure.unjudged) == (1 / 2, 2, 1)
+    assert (figure.value, figure.count, figure.unjudged) == (50, 2, 1)
 
 
 def test_retrieval_figures_count_a_paragraph_that_was_not_found_as_zero():
     records = [record("", ["x"], rank=rank) for rank in (1, 2, 6, None)]
     rows = squad.retrieval(records, seed=7)
-    assert rows["recall@1"][0].value == 1 / 4
-    assert rows["recall@5"][0].value == 2 / 4
-    assert rows["recall@10"][0].value == 3 / 4
-    assert rows["MRR (to 50 passages)"][0].value == pytest.approx((1 + 1 / 2 + 1 / 6) / 4)
+    assert rows["recall@1"][0].value == 100 / 4
+    assert rows["recall@5"][0].value == 200 / 4
+    assert rows["recall@10"][0].value == 300 / 4
+    assert rows["MRR (to 50 passages)"][0].value == pytest.approx(100 * (1 + 1 / 2 + 1 / 6) / 4)
     assert rows["recall@1"][2] is None  # no unanswerable question: no figure, and no zero
 
 

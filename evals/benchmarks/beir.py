@@ -97,7 +97,7 @@ def main() -> None:
     finally:
         index.close()
     rows = figures(questions, records, seed=options.seed)
-    show("Retrieval", header, ARMS, rows)
+    show("Retrieval", header, ARMS, rows, digits=3)
 
 
 def find(folder: Path, name: str) -> Path:

@@ -174,22 +174,30 @@ class Figure:
     unjudged: int = 0  # questions that have no such figure, left out of it
 
 
-def mean(values: Sequence[float | None], *, seed: int) -> Figure | None:
-    """Return the mean of what could be judged; None where nothing could."""
+def mean(values: Sequence[float | None], *, seed: int, scale: float = 1.0) -> Figure | None:
+    """Return `scale` times the mean of what could be judged; None where nothing could."""
     judged = [value for value in values if value is not None]
     if not judged:
         return None
     low, high = bootstrap_interval(judged, seed=seed)
-    return Figure(sum(judged) / len(judged), low, high, len(judged), len(values) - len(judged))
+    # In the order of SQuAD's official script, so that the last digit is its own.
+    value = scale * sum(judged) / len(judged)
+    return Figure(value, scale * low, scale * high, len(judged), len(values) - len(judged))
 
 
 def statistic(
-    items: Sequence[T], compute: Callable[[Sequence[T]], float | None], *, seed: int
+    items: Sequence[T],
+    compute: Callable[[Sequence[T]], float | None],
+    *,
+    seed: int,
+    scale: float = 1.0,
 ) -> Figure | None:
-    """Return a figure that is no mean of questions; None where it is undefined."""
+    """Return `scale` times a figure that is no mean of questions; None where it is undefined."""
     value = compute(items)
     interval = bootstrap_statistic(items, compute, seed=seed)
-    return None if value is None or interval is None else Figure(value, *interval, len(items))
+    if value is None or interval is None:
+        return None
+    return Figure(scale * value, scale * interval[0], scale * interval[1], len(items))
 
 
 def show(
@@ -198,7 +206,7 @@ def show(
     columns: Sequence[str],
     rows: Mapping[str, Sequence[Figure | None]],
     *,
-    percent: bool = False,
+    digits: int,
 ) -> None:
     """Print a table of figures, each with its interval and its number of questions."""
     table = Table(title=title, title_justify="left", caption_justify="left")
@@ -207,16 +215,15 @@ def show(
     for column in columns:
         table.add_column(column, justify="right")
     for name, figures in rows.items():
-        table.add_row(name, *(_cell(figure, percent) for figure in figures))
+        table.add_row(name, *(_cell(figure, digits) for figure in figures))
     Console(width=None if sys.stdout.isatty() else 118).print(table)
 
 
-def _cell(figure: Figure | None, percent: bool) -> str:
+def _cell(figure: Figure | None, digits: int) -> str:
     if figure is None:
         return "–"
-    scale, digits = (100, 1) if percent else (1, 3)
-    value, low, high = (f"{x * scale:.{digits}f}" for x in (figure.value, figure.low, figure.high))
-    unjudged = f" ({figure.unjudged} not judged)" if figure.unjudged else ""
+    value, low, high = (f"{x:.{digits}f}" for x in (figure.value, figure.low, figure.high))
+    unjudged = f", {figure.unjudged} not judged" if figure.unjudged else ""
     return f"{value} [{low}–{high}] n={figure.count}{unjudged}"
 
 

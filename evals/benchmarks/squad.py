@@ -105,11 +105,11 @@ def main() -> None:
         header,
         GROUPS,
         retrieval(records, seed=options.seed),
-        percent=True,
+        digits=1,
     )
     for way, title in WAYS.items():
         rows = answers(records, way, seed=options.seed)
-        show(title, header, GROUPS, rows, percent=True)
+        show(title, header, GROUPS, rows, digits=1)
 
 
 def load(file: Path, data: bytes) -> tuple[dict[str, str], list[Question]]:
@@ -223,7 +223,9 @@ def retrieval(records: Sequence[Record], *, seed: int) -> dict[str, list[Figure 
         f"MRR (to {DEPTH} passages)": reciprocal,
     }
     return {
-        name: [mean([measure(r) for r in group], seed=seed) for group in _groups(records)]
+        name: [
+            mean([measure(r) for r in group], seed=seed, scale=100.0) for group in _groups(records)
+        ]
         for name, measure in measures.items()
     }
 
@@ -246,11 +248,13 @@ def answers(records: Sequence[Record], way: str, *, seed: int) -> dict[str, list
         "declined": lambda r: float(declined(r)),
     }
     rows = {
-        name: [mean([measure(r) for r in group], seed=seed) for group in _groups(records)]
+        name: [
+            mean([measure(r) for r in group], seed=seed, scale=100.0) for group in _groups(records)
+        ]
         for name, measure in measures.items()
     }
     right = [float(not r["golds"]) for r in records if declined(r)]
-    rows["declined rightly, of the declined"] = [mean(right, seed=seed), None, None]
+    rows["declined rightly, of the declined"] = [mean(right, seed=seed, scale=100.0), None, None]
     rows["AUROC of confidence"] = [
         statistic(
             records,
@@ -258,6 +262,7 @@ def answers(records: Sequence[Record], way: str, *, seed: int) -> dict[str, list
                 [r[way]["confidence"] for r in drawn], [bool(r["golds"]) for r in drawn]
             ),
             seed=seed,
+            scale=100.0,
         ),
         None,
         None,
