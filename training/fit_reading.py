@@ -3,6 +3,8 @@
     python training/fit_reading.py squad1-part.json.gz squad2-part.json.gz --questions 10 \\
         --check squadshifts-new-wiki.json.gz
 
+    python training/fit_reading.py --measure squadshifts-new-wiki.json.gz --questions 5
+
 Every article of the files (SQuAD format, gzipped or not) becomes a document, and its questions are
 asked as a person would ask them: through retrieval, over that document alone and over all of
 them. Half of the questions are about other subjects: those of another article, asked over one that
@@ -17,6 +19,7 @@ import gzip
 import json
 import random
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +67,7 @@ class Case:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", nargs="+", type=Path, help="SQuAD files to fit on")
+    parser.add_argument("--measure", action="store_true", help="measure --out on the files, only")
     parser.add_argument("--check", nargs="*", type=Path, default=[], help="files to measure on")
     parser.add_argument("--questions", type=int, default=12, help="of an article; as many absent")
     parser.add_argument("--seed", type=int, default=7)
@@ -71,6 +75,10 @@ def main() -> None:
     options = parser.parse_args()
 
     chance = random.Random(options.seed)
+    if options.measure:
+        for file in options.data:
+            report(file.name, collect(load([file]), options, chance), *read(options.out))
+        return
     articles = load(options.data)
     titles = sorted(articles)
     chance.shuffle(titles)
@@ -248,6 +256,14 @@ def report(
         f"  right, of all shown             {right[shown].mean():.3f}\n"
         f"  calibration error (10 bins)     {error:.3f}"
     )
+
+
+def read(file: Path) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return what `write` wrote: sentence weights, confidence weights, threshold."""
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))
+    confidence = [kept["confidence"][name] for name in (*CONFIDENCE_SIGNALS, "intercept")]
+    sentence = [kept["sentence"][name] for name in SENTENCE_SIGNALS]
+    return np.array(sentence), np.array(confidence), float(kept["threshold"])
 
 
 def write(
