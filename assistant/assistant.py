@@ -144,6 +144,20 @@ class Assistant:
         """Whether some sync was finished, so that questions can be answered meanwhile."""
         return self._index.built
 
+    def require_documents(self) -> dict[str, Record]:
+        """Return what is indexed, by path.
+
+        Raises:
+            NoDocuments: nothing is.
+        """
+        records = self._index.records()
+        if not records:
+            raise NoDocuments(
+                f"There are no documents in {self._workspace.sources}. "
+                "Put .txt or .md files there, then: assistant index"
+            )
+        return records
+
     def records(self) -> list[Record]:
         """Return what is known of each document without reading its text, in order of path."""
         return list(self._index.records().values())
@@ -263,12 +277,7 @@ class Assistant:
         self._embedder.embed_question("warm")
 
     def _searchable(self, documents: Sequence[str] | None) -> dict[str, Record]:
-        records = self._index.records()
-        if not records:
-            raise NoDocuments(
-                f"There are no documents in {self._workspace.sources}. "
-                "Put .txt or .md files there, then: assistant index"
-            )
+        records = self.require_documents()
         if isinstance(documents, str):
             raise UnknownDocument("`documents` is a list of paths; a single one goes in a list.")
         for path in documents or ():

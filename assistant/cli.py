@@ -105,7 +105,7 @@ def chat(
             assistant.hold()
         else:
             _sync(assistant)
-        _require_documents(assistant)
+        assistant.require_documents()
         serve(assistant, port=chosen, open_browser=open_browser)
 
 
@@ -153,7 +153,7 @@ def index(
         else:
             print(_summary(report))
         _tell_refused(report.refused)
-        _require_documents(assistant)
+        assistant.require_documents()
     if report.refused:
         raise typer.Exit(2)
 
@@ -233,7 +233,7 @@ def evaluate(
             return
         if not no_sync:
             _sync(assistant)
-        _require_documents(assistant)
+        assistant.require_documents()
         outcome = command.evaluate(assistant, asked)
     if as_json:
         _print_json(outcome.figures)
@@ -285,14 +285,6 @@ def _sync(assistant: Assistant, *, briefly: bool = False) -> None:
         print(f"assistant: {count} {files} refused: assistant sources says why.", file=sys.stderr)
     else:
         _tell_refused(report.refused)
-
-
-def _require_documents(assistant: Assistant) -> None:
-    if not assistant.records():
-        raise NoDocuments(
-            f"There are no documents in {assistant.sources}. "
-            "Put .txt or .md files there, then: assistant index"
-        )
 
 
 def _tell_refused(refused: tuple[Refusal, ...]) -> None:

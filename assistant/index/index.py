@@ -405,13 +405,18 @@ class Index:
         except ChromaError as error:
             raise self._damaged(f"its store cannot be read ({error})") from error
 
+    @property
+    def _made_so(self) -> dict[str, Any]:
+        """What a generation's collections say of how they are made."""
+        return {"format": FORMAT, "model": self._model}
+
     def _make_collections(self, generation: int) -> None:
         for kind in ("passages", "documents"):
             self._open_client().get_or_create_collection(
                 f"{kind}-{generation}",
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine"}},
-                metadata={"format": FORMAT, "model": self._model},
+                metadata=self._made_so,
             )
 
     def _begun(self, live: int) -> int:
@@ -419,8 +424,8 @@ class Index:
         begun = live + 1
         for collection in self._open_client().list_collections():
             generation = _generation(collection.name)
-            made_so = {"format": FORMAT, "model": self._model}
-            if generation != live and (generation != begun or collection.metadata != made_so):
+            same = collection.metadata == self._made_so
+            if generation != live and not (generation == begun and same):
                 self._open_client().delete_collection(collection.name)
         return begun
 
