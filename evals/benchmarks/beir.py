@@ -32,6 +32,7 @@ from runs import (
     code,
     digest,
     guarded,
+    identify,
     mean,
     read_bytes,
     read_lines,
@@ -77,16 +78,15 @@ def main() -> None:
     embedder = SentenceTransformerEmbedder(options.model, Path())
     index = build(options.folder, embedder, options.work, whole=options.whole)
     try:
-        identity = {
-            "benchmark": "beir",
-            "data": f"{options.folder.name} {options.split}",
-            "digest": data_digest(options.folder, options.split),
-            "questions": len(questions),
-            "seed": options.seed,
-            "documents": "whole" if options.whole else "in passages",
-            "model": embedder.identity,
-            "code": code(),
-        }
+        identity = identify(
+            "beir",
+            f"{options.folder.name} {options.split}",
+            data_digest(options.folder, options.split),
+            questions=len(questions),
+            seed=options.seed,
+            model=embedder.identity,
+            documents="whole" if options.whole else "in passages",
+        )
         header, records = run(
             identity,
             options.work,

@@ -91,6 +91,33 @@ def code(*names: str) -> str:
     )
 
 
+def identify(
+    benchmark: str,
+    data: str,
+    content: str,
+    *,
+    questions: int,
+    seed: int,
+    model: str,
+    **more: str,
+) -> Record:
+    """Return what a run is made of: whatever would change an answer.
+
+    `data` names the questions and `content` is their digest; `more` is what only this benchmark
+    lets one choose.
+    """
+    return {
+        "benchmark": benchmark,
+        "data": data,
+        "digest": content,
+        "questions": questions,
+        "seed": seed,
+        **more,
+        "model": model,
+        "code": code(),
+    }
+
+
 def sample(items: Sequence[T], count: int | None, seed: int) -> list[T]:
     """Return `count` of the items, the same ones for the same seed, in their order; all if None.
 

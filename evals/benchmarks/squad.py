@@ -37,6 +37,7 @@ from runs import (
     code,
     digest,
     guarded,
+    identify,
     mean,
     read_bytes,
     run,
@@ -84,15 +85,14 @@ def main() -> None:
     questions = sample(questions, options.questions, options.seed)
     embedder = SentenceTransformerEmbedder(options.model, Path())
     with open_corpus(documents, data, options.work, embedder) as assistant:
-        identity = {
-            "benchmark": "squad",
-            "data": options.file.name,
-            "digest": digest(data),
-            "questions": len(questions),
-            "seed": options.seed,
-            "model": embedder.identity,
-            "code": code(),
-        }
+        identity = identify(
+            "squad",
+            options.file.name,
+            digest(data),
+            questions=len(questions),
+            seed=options.seed,
+            model=embedder.identity,
+        )
         header, records = run(
             identity,
             options.work,
