@@ -79,9 +79,9 @@ def _resource(name: str) -> str:
 
 
 def _style() -> str:
-    """Return the chat page's colours and type, and this page's own rules."""
-    page = (resources.files("assistant.web") / "page.css").read_text(encoding="utf-8")
-    return page.split("/* The document */")[0] + _resource("report.css")
+    """Return what the chat page looks like too, and this page's own rules."""
+    shared = (resources.files("assistant.web") / "base.css").read_text(encoding="utf-8")
+    return shared + _resource("report.css")
 
 
 def _lead(run: Run, judgements: Sequence[Judgement]) -> str:

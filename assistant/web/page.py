@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
-_FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES = {
+    "base.css": "text/css",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _SUGGESTIONS = 4
 _LONGEST_CONVERSATION = 100  # turns shown and kept; of these the last ones are history
 _LONGEST_HISTORY = 10
@@ -436,6 +441,7 @@ _DOCUMENT = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <link rel="icon" type="image/svg+xml" href="./page/icon.svg">
 {styles}
+<link rel="stylesheet" href="./page/base.css">
 <link rel="stylesheet" href="./page/page.css">
 {settings}
 <script>window.__gradio_mode__ = "app";</script>
