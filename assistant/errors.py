@@ -8,6 +8,8 @@ AssistantError
     BadSource           one file cannot be read (collected into the sync report)
     BadQuestion         the question is empty or too long
     BadFacts            a file of known facts or a run of them is not what it should be
+    BadFeedback         a reader's remark is too long, or the file of feedback is not one
+    FeedbackUnwritable  a reader's feedback cannot be kept
     ModelMissing        the model's files are not there
     ModelAltered        the model's files are not the published ones
     IndexMissing        nothing was indexed yet
@@ -51,6 +53,14 @@ class BadQuestion(AssistantError):
 
 
 class BadFacts(AssistantError):
+    pass
+
+
+class BadFeedback(AssistantError):
+    pass
+
+
+class FeedbackUnwritable(AssistantError):
     pass
 
 

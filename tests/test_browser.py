@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 
+from assistant import feedback, workspace
 from assistant.values import SyncReport
 from assistant.web import server
-from tests.test_web import CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, answer_to
+from tests.test_web import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, answer_to
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -353,6 +355,66 @@ def test_a_script_that_got_into_the_page_all_the_same_would_not_run(visits: Any)
     assert visit.page.evaluate("window.ran") is None
     assert visit.complaints
     visit.complaints.clear()  # they are the browser's, about just this
+
+
+@pytest.fixture
+def kept(fake: FakeAssistant, root: Path) -> Path:
+    """The workspace that feedback goes to, with the article among its sources."""
+    shutil.copy(ARTICLE, root / "sources" / ARTICLE.name)
+    fake.workspace = workspace.load(root)
+    return root
+
+
+def test_an_earlier_answer_is_judged_too_and_a_mind_may_change(visits: Any, kept: Path):
+    visit = visits()
+    for question in ("One?", "hello", "silence"):
+        visit.ask(question)
+        visit.wait_for_answer(question)
+    assert visit.page.locator(".thumb").count() == 4
+    first = visit.page.locator("#past .turn").first
+    first.get_by_role("button", name="Thumbs down").click()
+    first.locator(".kept", has_text="Thank you").wait_for()
+    first.get_by_role("button", name="Thumbs up").click()
+    first.locator('.up[aria-pressed="true"]').wait_for()
+    visit.page.locator("#current").get_by_role("button", name="Thumbs up").click()
+    visit.page.locator("#current .kept", has_text="Thank you").wait_for()
+    visit.ask("Four?")
+    visit.wait_for_answer("Four?")
+    assert visit.page.locator('#past .up[aria-pressed="true"]').count() == 2
+    assert visit.page.locator('[aria-pressed="true"]').count() == 2
+    said = [(one.question, one.thumbs) for one in feedback.read(kept / "evals")]
+    assert said == [("One?", "up"), ("silence", "up")]
+
+
+def test_no_reader_sees_what_another_says(visits: Any, kept: Path):
+    one, other = visits(), visits()
+    for visit in (one, other):
+        visit.ask("How many?")
+        visit.wait_for_answer("How many?")
+    one.page.get_by_role("button", name="Thumbs down").click()
+    one.page.locator("#current .kept", has_text="Thank you").wait_for()
+    other.ask("And now?")
+    other.wait_for_answer("And now?")
+    assert other.page.locator('[aria-pressed="true"], form.remark').count() == 0
+    assert len(feedback.read(kept / "evals")) == 1
+
+
+def test_feedback_that_cannot_be_kept_is_told_and_the_conversation_goes_on(visits: Any, kept: Path):
+    (kept / "evals" / feedback.FILE).mkdir()
+    visit = visits(PHONE)
+    visit.ask("How many?")
+    visit.wait_for_answer("How many?")
+    visit.page.get_by_role("button", name="Thumbs down").click()
+    error = visit.page.get_by_role("alert")
+    error.wait_for()
+    assert "Your feedback was not kept." in error.text_content()
+    visit.page.wait_for_timeout(300)
+    bottom = error.bounding_box()["y"] + error.bounding_box()["height"]
+    assert bottom <= visit.box.bounding_box()["y"]  # not under the question box
+    assert visit.overflow() == 0
+    visit.ask("And now?")
+    visit.wait_for_answer("And now?")
+    assert visit.page.locator(".error").count() == 0
 
 
 def test_two_readers_do_not_see_each_others_conversation(visits: Any, fake: FakeAssistant):

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -35,6 +36,8 @@ from assistant.values import (
     SyncReport,
 )
 from assistant.web import page, render, server
+from assistant.web.turns import Turn, shown
+from assistant.workspace import Workspace
 
 WEB = Path(page.__file__).parent
 ARTICLE = Path(__file__).parent.parent / "sources" / "china-global-security-ties.txt"
@@ -56,6 +59,7 @@ class FakeAssistant:
     """
 
     title = "Security ties"
+    workspace: Workspace | None = None  # where feedback goes, in the tests that give any
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
@@ -258,6 +262,11 @@ def quoted(
     )
 
 
+def turn(question: str = "How many?", number: int = 1) -> Turn:
+    digests = {d.path: d.digest for d in (article(), hostile(), arabic())}
+    return Turn(number, question, answer_to(question), digests)
+
+
 # Rendering
 
 
@@ -295,7 +304,7 @@ class Reader(HTMLParser):
 
 OURS = {
     "article", "bdi", "button", "div", "h2", "h3", "header", "li", "mark", "nav", "ol", "p", "q",
-    "section", "span", "sup", "ul",
+    "section", "span", "sup", "svg", "path", "ul",
 }  # fmt: skip
 
 
@@ -312,6 +321,8 @@ def panel(document: Document, cited: tuple[int, int] | None = None, **options: A
         render.answered(1, HOSTILE, answer_to("hostile"), done=False, notice=HOSTILE),
         render.answered(1, HOSTILE, replace(answer_to("silence"), text=HOSTILE, question=HOSTILE)),
         render.answered(1, HOSTILE, Answer("reply", HOSTILE, HOSTILE), notice=HOSTILE),
+        render.thumbs(None, HOSTILE),
+        render.thumbs(cast(Any, SimpleNamespace(thumbs="up", remark=HOSTILE))),
         render.documents(FakeAssistant().records()),
         render.passage(hostile(), sections(hostile().text), (60, 90)),
         render.passage(hostile(), sections(hostile().text), whole=True),
@@ -453,6 +464,19 @@ def test_a_weak_or_unsupported_sentence_says_so():
     assert "not supported by its footnote" in text
 
 
+def test_an_answer_and_a_not_found_have_thumbs_and_small_talk_has_none():
+    for question, thumbs in (("How many?", 2), ("silence", 2), ("hello", 0)):
+        read = Reader(shown([turn(question)], {}))
+        assert read.values("data-thumb") == ["up", "down"][:thumbs]
+        assert read.values("aria-pressed") == ["false"] * thumbs
+        assert "form" not in read.tags
+
+
+def test_a_growing_answer_has_no_thumbs():
+    growing = steps(FakeAssistant(), "How many?")[-2]
+    assert "data-thumb" not in growing
+
+
 def test_forty_footnotes_fold_away_after_the_first():
     html = render.answered(1, "forty", answer_to("forty"))
     assert "34 more footnotes" in html
@@ -482,22 +506,22 @@ def test_what_indexing_changed_and_refused_is_told_in_one_line():
 # Answering
 
 
-def steps(fake: FakeAssistant, question: str, turns: Sequence[page.Turn] = ()) -> list[Any]:
+def steps(fake: FakeAssistant, question: str, turns: Sequence[Turn] = ()) -> list[Any]:
     return list(page.answer(cast(Any, fake), question, list(turns)))
 
 
 def test_an_answer_grows_and_ends_with_the_turn_to_keep():
-    first, *middle, last, kept = steps(FakeAssistant(), "How many?")
+    first, *_, growing, kept = steps(FakeAssistant(), "How many?")
     assert "Reading 3 documents…" in first
-    assert CRITICS not in middle[0]
-    assert CRITICS in last
-    assert kept == page.Turn("How many?", answer_to("How many?"))
+    assert SAFE_CITY in growing
+    assert 'aria-busy="true"' in growing
+    assert kept == turn()
 
 
 def test_what_was_said_before_is_handed_on_oldest_first():
     fake = FakeAssistant()
-    turn = page.Turn("How many?", answer_to("How many?"))
-    steps(fake, "And in 2019?", [turn])
+    *_, kept = steps(fake, "And in 2019?", [turn()])
+    assert kept.number == 2
     assert fake.histories == [
         [
             {"role": "user", "content": "How many?"},
@@ -509,9 +533,9 @@ def test_what_was_said_before_is_handed_on_oldest_first():
 def test_a_reader_is_told_when_new_documents_are_indexed_first():
     fake = FakeAssistant()
     fake.pending, fake.seconds = SyncReport(added=("new.md",)), page._PATIENCE_SECONDS + 0.2
-    shown = steps(fake, "How many?")
-    assert "Indexing new documents…" in shown[1]
-    assert "1 document added." in shown[-2]
+    said = steps(fake, "How many?")
+    assert "Indexing new documents…" in said[1]
+    assert "1 document added." in shown([said[-1]], {})
 
 
 def test_nothing_is_said_of_indexing_when_nothing_changed():

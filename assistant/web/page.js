@@ -16,6 +16,8 @@ let asked = 0; // counts what was asked for, so that only the last answer is sho
 let lastTurn = null;
 let lastSaid = null;
 let ready = false; // whether the question box is there
+let marked = null; // the footnote whose words the panel shows
+let judged = null; // the feedback that waits for the server's word, and what it was before
 
 // The panel
 
@@ -113,7 +115,8 @@ function query(button) {
 
 function mark(button) {
   for (const old of document.querySelectorAll("gradio-app .shown")) old.classList.remove("shown");
-  if (!button?.dataset.start) return;
+  marked = button?.dataset.start ? button : null;
+  if (!marked) return;
   const turn = button.closest(".turn");
   for (const other of turn?.querySelectorAll("[data-document]") ?? []) {
     const same = ["document", "start", "end"].every(
@@ -199,6 +202,12 @@ function watch() {
     ready = true;
     if (wide.matches && document.activeElement === document.body) box.focus();
   }
+  // Gradio writes a turn anew when its answer is judged: the mark on its footnote is ours.
+  if (marked?.isConnected && !marked.classList.contains("shown")) mark(marked);
+  if (judged && judged.feedback.innerHTML !== judged.before) {
+    judged.feedback.scrollIntoView({ block: "nearest" }); // or it grew under the question box
+    judged = null;
+  }
   const turn = document.querySelector("#current .turn");
   const name = turn?.dataset.turn ?? null;
   if (name === null) {
@@ -218,6 +227,29 @@ function watch() {
     heard(turn);
   }
 }
+
+// What the reader says of an answer: Gradio carries it to the server, which has the answer.
+
+function judge(feedback, thumb, remark) {
+  const number = Number(feedback.closest(".turn").dataset.turn);
+  const said = { index: number, liked: thumb === "up", value: remark };
+  judged = { feedback, before: feedback.innerHTML };
+  feedback.dispatchEvent(new CustomEvent("judged", { bubbles: true, detail: said }));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-thumb]");
+  if (button) judge(button.closest(".feedback"), button.dataset.thumb, null);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form.remark")) return;
+  event.preventDefault();
+  const feedback = event.target.closest(".feedback");
+  const pressed = feedback.querySelector('[aria-pressed="true"]');
+  pressed.focus(); // the form goes away once the remark is kept
+  judge(feedback, pressed.dataset.thumb, event.target.elements.remark.value);
+});
 
 new MutationObserver(watch).observe(document.querySelector("gradio-app"), {
   childList: true,

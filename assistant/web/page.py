@@ -15,7 +15,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +25,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AssistantError, BadQuestion, UnknownDocument
-from assistant.values import Answer, SyncReport
+from assistant.values import SyncReport
 from assistant.web import render
 from assistant.web.guard import POLICY
+from assistant.web.thumbs import LIKE, judging
+from assistant.web.turns import Judged, Turn, history, next_number, shown
 
 if TYPE_CHECKING:
     import gradio
@@ -45,21 +46,11 @@ _FILES = {
 }
 _SUGGESTIONS = 4
 _LONGEST_CONVERSATION = 100  # turns shown and kept; of these the last ones are history
-_LONGEST_HISTORY = 10
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
 _BROKEN = (
     "Something went wrong while answering. Ask again; if it happens again, the window in which "
     "Footnote runs says why."
 )
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A question that was answered, as one reader's page keeps it."""
-
-    question: str
-    answer: Answer
-    notice: str = ""
 
 
 def mount(app: FastAPI, assistant: Assistant) -> None:
@@ -102,10 +93,12 @@ def _theme() -> Any:
 def conversation(assistant: Assistant) -> gradio.Blocks:
     """Return the Gradio page: what was said, what is being answered, and the question box."""
     gr = _gradio()
-    bare = {"js_on_load": None, "apply_default_css": False}
+    bare = {"js_on_load": LIKE, "apply_default_css": False}
     blocks: gradio.Blocks = gr.Blocks(analytics_enabled=False, title="Footnote", fill_width=True)
     with blocks:
         turns = gr.State([])
+        newest = gr.State(0)  # the number of the turn in `current`; all others are in `past`
+        judged = gr.State({})
         past = gr.HTML(elem_id="past", **bare)
         current = gr.HTML(elem_id="current", **bare)
         with gr.Column(elem_id="suggestions"):
@@ -123,8 +116,8 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             send = gr.Button("Ask", elem_id="ask")
             again = gr.Button("New conversation", elem_id="again")
 
-        shown: dict[str, Any] = {
-            "outputs": [question, past, current, turns],
+        answered: dict[str, Any] = {
+            "outputs": [question, past, current, turns, newest],
             "show_progress": "hidden",
             "trigger_mode": "once",
             "concurrency_limit": None,
@@ -134,12 +127,13 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             gr.on(
                 [question.submit, send.click],
                 _answering(assistant),
-                [question, turns],
-                **shown,
+                [question, turns, judged],
+                **answered,
             )
         ]
         asking += [
-            button.click(_answering(assistant), [button, turns], **shown) for button in suggestions
+            button.click(_answering(assistant), [button, turns, judged], **answered)
+            for button in suggestions
         ]
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -147,29 +141,49 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             "api_visibility": "private",
         }
         again.click(
-            lambda: ("", _empty(assistant), "", []), None, shown["outputs"], cancels=asking, **quiet
+            lambda: ("", _empty(assistant), "", [], 0, {}),
+            None,
+            [*answered["outputs"], judged],
+            cancels=asking,
+            **quiet,
         )
+        for component in (past, current):
+            component.like(
+                judging(assistant, current=component is current),
+                [turns, newest, judged],
+                [component, judged],
+                trigger_mode="multiple",  # a thumb and a remark may follow quickly
+                concurrency_id="judging",  # one after the other: each adds to what is judged
+                **{**quiet, "concurrency_limit": 1},
+            )
         blocks.load(lambda: _empty(assistant), None, past, **quiet)
         blocks.load(_suggesting(assistant), None, suggestions, **quiet)
     return blocks
 
 
-def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, Any, Any, Any]]]:
-    """Return the Gradio event that answers: it yields box, past turns, current turn and state."""
+def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """Return the Gradio event that answers.
+
+    It yields the question box, past turns, the newest, the turns kept and the newest's number.
+    """
     gr = _gradio()
 
-    def answering(question: str, turns: list[Turn]) -> Iterator[tuple[Any, Any, Any, Any]]:
-        number = len(turns)
+    def answering(
+        question: str, turns: list[Turn], judged: Judged
+    ) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
+        begun = False
         for step in answer(assistant, question or "", turns):
             if isinstance(step, Turn):
-                yield gr.skip(), gr.skip(), gr.skip(), [*turns, step][-_LONGEST_CONVERSATION:]
+                kept = [*turns, step][-_LONGEST_CONVERSATION:]
+                # Both at once: thumbs that are on the page find their answer on the server.
+                yield gr.skip(), gr.skip(), shown([step], judged), kept, gr.skip()
             elif step is REFUSED:
-                yield question, gr.skip(), gr.skip(), gr.skip()
-            elif number == len(turns):
-                number += 1
-                yield "", past_turns(turns), step, gr.skip()
+                yield question, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            elif not begun:
+                begun = True
+                yield "", shown(turns, judged), step, gr.skip(), next_number(turns)
             else:
-                yield gr.skip(), gr.skip(), step, gr.skip()
+                yield gr.skip(), gr.skip(), step, gr.skip(), gr.skip()
 
     return answering
 
@@ -178,11 +192,11 @@ REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
 def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[str | Turn | object]:
-    """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to keep.
+    """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
     An error that a person can mend is a line in place of the answer; nothing is kept then.
     """
-    number = len(turns) + 1
+    number = next_number(turns)
     question = question.strip()
     try:
         yield render.working(number, question, _reading(assistant))
@@ -197,8 +211,8 @@ def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[s
         for whole in assistant.stream(question, history=history(turns)):
             yield render.answered(number, question, whole, done=False)
         if whole is not None:
-            yield render.answered(number, question, whole, notice=notice)
-            yield Turn(question, whole, notice)
+            documents = {record.path: record.digest for record in assistant.records()}
+            yield Turn(number, question, whole, documents, notice)
     except AssistantError as error:
         yield render.failed(number, question, str(error))
         if isinstance(error, BadQuestion):
@@ -206,22 +220,6 @@ def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[s
     except Exception:
         _LOG.exception("The question could not be answered")
         yield render.failed(number, question, _BROKEN)
-
-
-def history(turns: list[Turn]) -> list[dict[str, str]]:
-    """Return what was said, as the Assistant takes it: oldest first."""
-    said = []
-    for turn in turns[-_LONGEST_HISTORY:]:
-        said.append({"role": "user", "content": turn.question})
-        said.append({"role": "assistant", "content": turn.answer.text})
-    return said
-
-
-def past_turns(turns: list[Turn]) -> str:
-    return "".join(
-        render.answered(number, turn.question, turn.answer, notice=turn.notice)
-        for number, turn in enumerate(turns, start=1)
-    )
 
 
 def _refreshed(assistant: Assistant) -> Iterator[SyncReport | None]:
@@ -367,8 +365,9 @@ class OwnDocument:
 def policy(nonce: str, path: str) -> str:
     """Return the page's Content-Security-Policy.
 
-    Gradio compiles the template of each HTML component ("${value}", fixed here) in the browser,
-    which takes 'unsafe-eval'; scripts written into the page run only with this answer's nonce.
+    Gradio compiles the template and the script of each HTML component (both fixed here) in the
+    browser, which takes 'unsafe-eval'; scripts written into the page run only with this answer's
+    nonce.
     """
     evaluated = " 'unsafe-eval'" if path == "/" else ""
     return POLICY.format(scripts=f" 'nonce-{nonce}'{evaluated}")
