@@ -202,6 +202,10 @@ def evaluate(
     check: Annotated[
         bool, typer.Option("--check", help="Check the facts against the documents; ask nothing.")
     ] = False,
+    inbox: Annotated[
+        bool,
+        typer.Option("--inbox", help="Draft facts from what readers said of answers; ask nothing."),
+    ] = False,
     split: Annotated[
         Split, typer.Option(help="The facts to ask: dev while working, test at the end of it.")
     ] = Split.dev,
@@ -225,12 +229,16 @@ def evaluate(
     Exit code 1 when a threshold or the baseline is missed.
     """
     from assistant.evaluation import command
+    from assistant.workspace import load
 
+    if inbox:
+        print(_plain(command.inbox(load(workspace))))
+    if check:
+        print(_plain(command.check(load(workspace))))
+    if inbox or check:
+        return
     asked = command.Options(split.value, limit, against, report, baseline, as_json)
     with _open(workspace) as assistant:
-        if check:
-            print(_plain(command.check(assistant.workspace)))
-            return
         if not no_sync:
             _sync(assistant)
         assistant.require_documents()

@@ -9,7 +9,7 @@ AssistantError
     BadQuestion         the question is empty or too long
     BadFacts            a file of known facts or a run of them is not what it should be
     BadFeedback         a reader's remark is too long, or the file of feedback is not one
-    FeedbackUnwritable  a reader's feedback cannot be kept
+    FeedbackUnwritable  a reader's feedback, or a draft made of it, cannot be kept
     ModelMissing        the model's files are not there
     ModelAltered        the model's files are not the published ones
     IndexMissing        nothing was indexed yet

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -363,6 +366,37 @@ def kept(fake: FakeAssistant, root: Path) -> Path:
     shutil.copy(ARTICLE, root / "sources" / ARTICLE.name)
     fake.workspace = workspace.load(root)
     return root
+
+
+def test_thumbs_down_and_a_remark_become_a_draft_by_one_command(visits: Any, kept: Path):
+    visit = visits()
+    visit.ask("How many?")
+    visit.wait_for_answer("How many?")
+    visit.page.get_by_role("button", name="Thumbs down").focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_text("Thank you, kept in this workspace.").wait_for()
+    assert visit.focused(".dataset.thumb") == "down"
+    assert visit.focused(".ariaPressed") == "true"
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.type("It is more than 100,\nsays <b>Huawei</b>.")
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    visit.page.locator("#current p.remark", has_text="says <b>Huawei</b>.").wait_for()
+    assert visit.focused(".dataset.thumb") == "down"
+    assert visit.page.locator("form.remark").count() == 0
+    assert visit.marks == [SAFE_CITY]  # what is read beside it stays
+    assert visit.page.locator("#current .marker.shown").count() == 1
+    command = [sys.executable, "-m", "assistant.cli", "evaluate", "--inbox", "-w", str(kept)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("1 draft was added to"), done.stderr
+    [line] = (kept / "evals" / "inbox.jsonl").read_text(encoding="utf-8").splitlines()
+    draft = json.loads(line)
+    assert (draft["question"], draft["answers"], draft["kind"]) == ("How many?", [], "")
+    said = draft["feedback"]
+    assert said["remark"] == "It is more than 100,\nsays <b>Huawei</b>."
+    assert said["answer"]["citations"][0]["quote"] == SAFE_CITY
+    assert (said["thumbs"], said["changed"]) == ("down", [])
+    assert said["removed"] == ['a"><b>.md', "arabic.txt"]  # the fake knew them, the folder not
 
 
 def test_an_earlier_answer_is_judged_too_and_a_mind_may_change(visits: Any, kept: Path):

@@ -1,9 +1,11 @@
-"""What readers say is kept as they said it; what is not in order is named."""
+"""What readers say is kept and becomes a draft fact, once; what is not in order is named."""
 
 import hashlib
+import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,11 +14,13 @@ import gradio
 import pytest
 
 from assistant import feedback, workspace
-from assistant.errors import BadFeedback, FeedbackUnwritable
+from assistant.errors import BadFacts, BadFeedback, FeedbackUnwritable
+from assistant.evaluation import command, facts
 from assistant.feedback import Feedback, Given
 from assistant.values import Citation
 from assistant.web.thumbs import judging
 from assistant.web.turns import judge
+from tests.test_cli import said
 from tests.test_evaluation_facts import ROOT, TEXT
 from tests.test_web import SAFE_CITY, article, turn
 
@@ -37,6 +41,11 @@ def record(**changes: Any) -> Feedback:
         "remark": "",
     }
     return Feedback(**{**fields, **changes})
+
+
+def inbox(root: Path) -> list[dict[str, Any]]:
+    lines = (root / "evals" / "inbox.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 # The file
@@ -128,7 +137,7 @@ def test_git_does_not_see_what_readers_said(where: str, root: Path):
     else:
         folder = root
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-    names = ["feedback.jsonl", "feedback.lock"]
+    names = ["feedback.jsonl", "feedback.lock", "inbox.jsonl", "inbox.lock"]
     private = [f"evals/{name}" for name in names]
     ignored = subprocess.run(
         ["git", "check-ignore", *private, "evals/facts.jsonl"],
@@ -212,3 +221,139 @@ def test_a_workspace_that_cannot_be_written_to_is_told_on_the_page(root: Path):
     assert "cannot be written to" in html
     assert 'aria-pressed="true"' not in html
     assert kept == {}
+
+
+# The command
+
+
+@pytest.fixture
+def harbour(root: Path) -> Path:
+    (root / "sources" / "harbour.txt").write_text(TEXT, encoding="utf-8")
+    return root
+
+
+def draft(root: Path, *records: Feedback) -> str:
+    feedback.keep(root / "evals", *records)
+    return command.inbox(workspace.load(root))
+
+
+def test_thumbs_up_becomes_a_draft_with_its_proof(harbour: Path):
+    assert "1 draft was added to" in draft(harbour, record(remark="Good."))
+    [found] = inbox(harbour)
+    said_of_it = found.pop("feedback")
+    assert found == {
+        "id": "feedback-a1b2c3d4",
+        "split": "dev",
+        "kind": "",
+        "question": "When, 😀?",
+        "answers": [],
+        "short": [],
+        "document": "harbour.txt",
+        "evidence": [{"quote": QUOTE, "start": 13, "end": 60}],
+        "absent": False,
+    }
+    assert said_of_it["thumbs"] == "up"
+    assert said_of_it["remark"] == "Good."
+    assert said_of_it["answer"]["short"] == "1931"
+    assert said_of_it["time"] == "2025-01-01T00:00:00+00:00"
+    assert (said_of_it["changed"], said_of_it["removed"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "thumbs", "absent"),
+    [("answer", "down", False), ("not_found", "down", False), ("not_found", "up", True)],
+)
+def test_what_is_not_known_is_left_open(harbour: Path, kind: Any, thumbs: Any, absent: bool):
+    answer = record().answer
+    if kind == "not_found":
+        answer = Given("not_found", "when?", "The documents do not say.", None, 0.1, ())
+    draft(harbour, record(answer=answer, thumbs=thumbs))
+    [found] = inbox(harbour)
+    assert (found["document"], found["evidence"], found["absent"]) == (None, [], absent)
+
+
+def test_nothing_is_drafted_twice_even_when_the_draft_was_moved(harbour: Path):
+    draft(harbour, record(), record(id="other"))
+    again = command.inbox(workspace.load(harbour))
+    assert again.startswith("There is no feedback that was not drafted yet.")
+    assert "2 drafts wait in" in again
+    (harbour / "evals" / "inbox.jsonl").unlink()
+    again = command.inbox(workspace.load(harbour))
+    assert again == "There is no feedback that was not drafted yet."
+
+
+def test_what_a_reader_adds_after_the_draft_is_drafted_too(harbour: Path):
+    draft(harbour, record())
+    draft(harbour, record(time="2025-01-02T00:00:00+00:00", thumbs="down", remark="1932!"))
+    assert [one["feedback"]["remark"] for one in inbox(harbour)] == ["", "1932!"]
+
+
+def test_a_word_said_while_drafting_is_not_marked_as_drafted(tmp_path: Path):
+    feedback.keep(tmp_path, record())
+    later = record(remark="Wait.")
+    feedback.keep(tmp_path, later)
+    feedback.mark_drafted(tmp_path, [record()])
+    assert feedback.read(tmp_path) == [later]
+    feedback.mark_drafted(tmp_path, [later])
+    assert feedback.read(tmp_path) == [replace(later, drafted=True)]
+
+
+def test_documents_that_changed_or_are_gone_are_named(harbour: Path):
+    (harbour / "sources" / "new.txt").write_text("New.", encoding="utf-8")
+    documents = {"harbour.txt": "0" * 64, "gone.txt": DIGEST}
+    text = draft(harbour, record(documents=documents))
+    assert "Changed since these answers were given: harbour.txt" in text
+    assert "Removed since these answers were given: gone.txt" in text
+    [found] = inbox(harbour)
+    assert found["feedback"]["changed"] == ["harbour.txt"]
+    assert found["feedback"]["removed"] == ["gone.txt"]
+
+
+def test_a_draft_in_the_facts_is_named_with_what_it_lacks(harbour: Path):
+    draft(harbour, record(thumbs="down"))
+    inbox_file = harbour / "evals" / "inbox.jsonl"
+    inbox_file.rename(harbour / "evals" / facts.FACTS)
+    with pytest.raises(BadFacts) as told:
+        command.check(workspace.load(harbour))
+    assert str(told.value).startswith(
+        "facts.jsonl line 1: feedback is in a draft, not in a fact; take it out; "
+        "facts.jsonl line 1: kind is empty; kinds are direct, "
+    )
+    for name in ("answers", "document", "evidence"):
+        assert f"line 1: {name} is empty, and the fact is not absent" in str(told.value)
+
+
+def test_a_completed_draft_is_a_fact(harbour: Path):
+    draft(harbour, record())
+    [found] = inbox(harbour)
+    del found["feedback"]
+    found |= {"kind": "direct", "answers": [["1931"]]}
+    (harbour / "evals" / facts.FACTS).write_text(json.dumps(found) + "\n", encoding="utf-8")
+    text = command.check(workspace.load(harbour))
+    assert text.startswith("1 facts (1 dev, 0 test)")
+    place = harbour / "evals" / "inbox.jsonl"
+    assert text.endswith(f"1 draft waits in {place} for what is missing.")
+
+
+def test_a_malformed_line_stops_the_drafting_and_the_inbox_stays(harbour, monkeypatch, capsys):
+    feedback.keep(harbour / "evals", record())
+    with (harbour / "evals" / feedback.FILE).open("a") as out:
+        out.write("not JSON\n")
+    code, out, err = said(["evaluate", "--inbox", "-w", str(harbour)], monkeypatch, capsys)
+    assert (code, out) == (2, "")
+    assert "line 2" in err
+    assert not (harbour / "evals" / "inbox.jsonl").exists()
+
+
+def test_the_command_drafts_and_says_what_is_next(harbour, monkeypatch, capsys):
+    arguments = ["evaluate", "--inbox", "--workspace", str(harbour)]
+    code, out, err = said(arguments, monkeypatch, capsys)
+    assert (code, out, err) == (0, "There is no feedback that was not drafted yet.\n", "")
+    feedback.keep(harbour / "evals", record())
+    code, out, err = said(arguments, monkeypatch, capsys)
+    assert (code, err) == (0, "")
+    assert f"1 draft was added to {harbour / 'evals' / 'inbox.jsonl'}" in out
+    assert "assistant evaluate --check" in out
+    code, out, _ = said(["evaluate", "--check", "-w", str(harbour)], monkeypatch, capsys)
+    assert code == 0
+    assert "1 draft waits in" in out

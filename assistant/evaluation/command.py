@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import sources
 from assistant.errors import BadFacts, BadSource, UnknownDocument
-from assistant.evaluation import facts, gate, report, running, runs, table
-from assistant.evaluation.comparison import Comparison, compare, require_comparable
+from assistant.evaluation import drafts, facts, gate, report, running, runs, table
+from assistant.evaluation.comparison import Comparison, compare, named, require_comparable
 from assistant.evaluation.figures import figures, to_dict
 from assistant.evaluation.judging import judge
 from assistant.evaluation.runs import Run
@@ -52,6 +52,8 @@ class Outcome:
 def check(workspace: Workspace) -> str:
     """Check the facts against the documents in `sources/` and return what there is of them.
 
+    Drafts are not checked; how many wait in the inbox is said.
+
     Raises:
         BadFacts: something is wrong; see `facts.load`.
     """
@@ -73,7 +75,40 @@ def check(workspace: Workspace) -> str:
         f"{len(known)} facts ({splits['dev']} dev, {splits['test']} test) and "
         f"{len(conversations)} conversations are in order.\n"
         + ", ".join(f"{kinds[kind]} {kind}" for kind in facts.KINDS if kinds[kind])
+        + _waiting(workspace)
     )
+
+
+def inbox(workspace: Workspace) -> str:
+    """Draft facts from what readers said of answers and return what was done and what is next.
+
+    Raises:
+        BadFeedback, FeedbackUnwritable: see `drafts.draft_all`.
+    """
+    drafted = drafts.draft_all(workspace)
+    if not drafted.count:
+        return "There is no feedback that was not drafted yet." + _waiting(workspace)
+    noun = "draft was" if drafted.count == 1 else "drafts were"
+    lines = [f"{drafted.count} {noun} added to {workspace.evals / drafts.INBOX}"]
+    if drafted.changed:
+        lines.append(f"Changed since these answers were given: {named(drafted.changed)}")
+    if drafted.removed:
+        lines.append(f"Removed since these answers were given: {named(drafted.removed)}")
+    lines += [
+        "Next, in each line: fill in kind, answers and what else is empty, and take feedback out;",
+        f"then move the line to {workspace.evals / facts.FACTS} (evals/README.md says more).",
+        "Whether it is right: assistant evaluate --check",
+    ]
+    return "\n".join(lines)
+
+
+def _waiting(workspace: Workspace) -> str:
+    """Return a line on the drafts in the inbox; none where there are none."""
+    count = drafts.waiting(workspace.evals)
+    if not count:
+        return ""
+    drafted = "1 draft waits" if count == 1 else f"{count} drafts wait"
+    return f"\n{drafted} in {workspace.evals / drafts.INBOX} for what is missing."
 
 
 def evaluate(assistant: Assistant, options: Options) -> Outcome:

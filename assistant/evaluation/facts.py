@@ -153,10 +153,15 @@ def _fact(
     faults: list[str],
 ) -> list[Case]:
     before = len(faults)
+    if "feedback" in fields:
+        faults.append(f"{place}: feedback is in a draft, not in a fact; take it out")
+        fields = {name: value for name, value in fields.items() if name != "feedback"}
     if not _shaped(fields, _FACT, place, faults):
         return []
     _identified(fields, place, seen, faults)
-    if fields["kind"] not in KINDS:
+    if not fields["kind"]:
+        faults.append(f"{place}: kind is empty; kinds are {', '.join(KINDS)}")
+    elif fields["kind"] not in KINDS:
         faults.append(f"{place}: unknown kind {fields['kind']!r}; kinds are {', '.join(KINDS)}")
     elif fields["absent"] != (fields["kind"] in ABSENT_KINDS):
         faults.append(f"{place}: kind {fields['kind']!r} does not go with absent or not")
