@@ -241,7 +241,6 @@ def evaluate(
     with _open(workspace) as assistant:
         if not no_sync:
             _sync(assistant)
-        assistant.require_documents()
         outcome = command.evaluate(assistant, asked)
     if as_json:
         _print_json(outcome.figures)

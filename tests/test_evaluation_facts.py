@@ -67,7 +67,6 @@ def test_a_fact_becomes_a_case(tmp_path: Path):
         (fact(id="f2", question=7), "line 2: question is of the wrong type"),
         (fact(id="f2", answers=[]), "line 2: answers is empty"),
         (fact(id="f2", answers=[["the"]]), "line 2: each of answers is a list of wordings"),
-        (fact(id="f2", document="gone.txt"), "line 2: 'gone.txt' is not a document"),
         (absent(id="f2", short=["1931"]), "line 2: absent, and yet it has short"),
         (
             fact(id="f2", evidence=[{"quote": TEXT[13:60], "start": 14, "end": 61}]),
@@ -83,6 +82,20 @@ def test_a_fact_becomes_a_case(tmp_path: Path):
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, line: Any, says: str):
     with pytest.raises(BadFacts, match=says):
         load(tmp_path, fact(), line)
+
+
+def test_a_document_that_is_lost_is_named_once_with_how_many_facts_ask_about_it(tmp_path: Path):
+    gone = [fact(id=f"g{n}", document="gone.txt") for n in range(3)]
+    with pytest.raises(BadFacts) as caught:
+        load(tmp_path, fact(), *gone, fact(id="g9", kind="odd"), fact(id="o", document="old.txt"))
+    assert str(caught.value).split("; ") == [
+        "'gone.txt' is not among the documents, and is asked about by 3 facts (facts.jsonl line 2, "
+        "facts.jsonl line 3, and 1 more). Put it into sources/, then: assistant evaluate",
+        "'old.txt' is not among the documents, and is asked about by 1 fact (facts.jsonl line 6). "
+        "Put it into sources/, then: assistant evaluate",
+        "facts.jsonl line 5: unknown kind 'odd'",
+        f"kinds are {', '.join(facts.KINDS)}",
+    ]
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path):

@@ -117,10 +117,12 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
     Raises:
         BadFacts: the facts are not in order, or the run to compare with is of others.
         BadSettings: evals/thresholds.toml does not fit.
+        NoDocuments: the index is empty, and no fact names a document that is missing.
     """
     folder = assistant.workspace.evals
     text_of = _indexed(assistant)
     cases = _chosen(facts.load(folder, text_of), options)
+    assistant.require_documents()
     thresholds = gate.load(folder)
     before = runs.read(options.against) if options.against else None
     run, file = _run(assistant, cases, options)

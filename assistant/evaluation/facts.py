@@ -45,6 +45,7 @@ KINDS = (*PRESENT_KINDS, *ABSENT_KINDS)
 OPENING, FOLLOW_UP, WHOLE = "opening", "follow_up", "asked_whole"
 
 TextOf = Callable[[str], str | None]  # a document's path -> its text; None if there is no such one
+_Known = Callable[[str, str], str | None]  # the same, of a path and of the place that names it
 
 _EXPECTED = {
     "question": str,
@@ -96,20 +97,48 @@ def load(folder: Path, text_of: TextOf) -> list[Case]:
     A turn after the first becomes two cases: as it was asked, and asked whole.
 
     Raises:
-        BadFacts: something in a file is wrong; the message names file, line and each fault.
+        BadFacts: something in a file is wrong; the message names file, line and each fault, and a
+            document that is lost once, with how many facts ask about it.
     """
     seen: dict[str, str] = {}
     faults: list[str] = []
     cases: list[Case] = []
+    lost: dict[str, list[str]] = {}  # path of a document that is not there -> who asks about it
+
+    def known(path: str, place: str) -> str | None:
+        text = text_of(path)
+        if text is None:
+            lost.setdefault(path, []).append(place)
+        return text
+
     for place, fields in _lines(folder / FACTS, faults):
-        cases += _fact(fields, place, seen, text_of, faults)
+        cases += _fact(fields, place, seen, known, faults)
     if (folder / CONVERSATIONS).exists():
         for place, fields in _lines(folder / CONVERSATIONS, faults):
-            cases += _conversation(fields, place, seen, text_of, faults)
+            cases += _conversation(fields, place, seen, known, faults)
+    faults = [_lost(path, places) for path, places in lost.items()] + faults
     if faults:
         shown = faults[:20] + ([f"and {len(faults) - 20} more"] if len(faults) > 20 else [])
         raise BadFacts("; ".join(shown))
     return cases
+
+
+def _lost(path: str, places: Sequence[str]) -> str:
+    turns = sum(", turn " in place for place in places)
+    asking = " and ".join(
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in (
+            (len(places) - turns, "fact", "facts"),
+            (turns, "turn of a conversation", "turns of conversations"),
+        )
+        if count
+    )
+    more = f", and {len(places) - 2} more" if len(places) > 2 else ""
+    named = ", ".join(places[:2]) + more
+    return (
+        f"{path!r} is not among the documents, and is asked about by {asking} ({named}). "
+        "Put it into sources/, then: assistant evaluate"
+    )
 
 
 def digest(cases: Sequence[Case]) -> str:
@@ -149,7 +178,7 @@ def _fact(
     fields: Mapping[str, Any],
     place: str,
     seen: dict[str, str],
-    text_of: TextOf,
+    text_of: _Known,
     faults: list[str],
 ) -> list[Case]:
     before = len(faults)
@@ -175,7 +204,7 @@ def _conversation(
     fields: Mapping[str, Any],
     place: str,
     seen: dict[str, str],
-    text_of: TextOf,
+    text_of: _Known,
     faults: list[str],
 ) -> list[Case]:
     before = len(faults)
@@ -235,7 +264,7 @@ def _identified(
 
 
 def _check_expected(
-    fields: Mapping[str, Any], place: str, text_of: TextOf, faults: list[str]
+    fields: Mapping[str, Any], place: str, text_of: _Known, faults: list[str]
 ) -> None:
     """Check a question's answers and evidence, and that an absent one has none."""
     if not fields["question"].strip():
@@ -256,15 +285,14 @@ def _check_expected(
     if not all(map(_is_wording, fields["short"])):
         faults.append(f"{place}: short is a list of wordings, none empty")
     if fields["document"]:
-        _check_evidence(fields, place, text_of(fields["document"]), faults)
+        _check_evidence(fields, place, text_of(fields["document"], place), faults)
 
 
 def _check_evidence(
     fields: Mapping[str, Any], place: str, text: str | None, faults: list[str]
 ) -> None:
     if text is None:
-        faults.append(f"{place}: {fields['document']!r} is not a document of the workspace")
-        return
+        return  # `load` says so, once for each document
     for number, item in enumerate(fields["evidence"], start=1):
         where = f"{place}, evidence {number}"
         if not isinstance(item, dict):
