@@ -15,10 +15,10 @@ from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import BadQuestion, IndexBusy, NoDocuments, UnknownDocument
 from assistant.index import Index, Record
 from assistant.reading import Reader, Reading, SimilarityReader
-from assistant.retrieval import retrieve
+from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import suggest
-from assistant.values import Answer, Citation, Document, Hit, Sentence, SyncReport
+from assistant.values import Answer, Citation, Document, Hit, Passage, Sentence, SyncReport
 from assistant.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -260,6 +260,19 @@ class Assistant:
         self._searchable(documents)
         vector = self._embedder.embed_question(question)
         return retrieve(question, vector, self._index, limit=limit, documents=documents)
+
+    def arms(self, question: str) -> tuple[list[Passage], list[Passage]]:
+        """Return what the two arms of `retrieve` find alone: by meaning, and by word; best first.
+
+        It asks the index itself and not `retrieve`, so that what fusion does can be checked.
+
+        Raises what `ask` raises.
+        """
+        question = check_question(question)
+        self._searchable(None)
+        dense = self._index.nearest(self._embedder.embed_question(question), DEPTH)
+        lexical = self._index.matching(question, DEPTH)
+        return [passage for passage, _ in dense], [passage for passage, _ in lexical]
 
     def as_retriever(self, limit: int = 8) -> BaseRetriever:
         """Return a LlamaIndex retriever over the same search, `limit` nodes a question."""

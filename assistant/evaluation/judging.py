@@ -111,6 +111,7 @@ def _judge(record: Mapping[str, Any], text_of: TextOf) -> Judgement:
             values["short_exact"] = metrics.exact_match(short, case["short"])
             values["short_f1"] = metrics.token_f1(short, case["short"])
         values |= _retrieval(record)
+    values |= alone(record.get("arms"))
     faults: list[str] = []
     if answer["answered"]:
         values["fidelity"], faults = quote_fidelity(answer, text_of)
@@ -156,6 +157,31 @@ def _retrieval(record: Mapping[str, Any]) -> dict[str, float | None]:
         metrics.ndcg_at(NDCG_CUTOFF, gains, record["ideal"]) if any(record["ideal"]) else None
     )
     return values
+
+
+def alone(arms: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return whether what retrieval gave is what one of its arms gives alone: 1.0 if so, else 0.0.
+
+    order_of_meaning: the passages have the ranks 1, 2, … of the dense arm.
+    order_of_words: the first have the ranks 1, 2, … of the lexical arm, as far as that goes. Left
+    out where it finds fewer than two passages.
+    only_shared_words: the lexical arm finds each of them. Left out where it finds all of the first
+    passages of the dense arm too, so that these could not have brought others.
+    Sometimes so by chance; of nearly every question only if the other arm counts for nothing.
+    """
+    if not arms or not arms["dense"]:
+        return {}
+    dense, lexical = arms["dense"], arms["lexical"]
+    values: dict[str, float | None] = {"order_of_meaning": float(_in_order(dense))}
+    if arms["lexical_found"] > 1:
+        values["order_of_words"] = float(_in_order(lexical[: arms["lexical_found"]]))
+    if arms["dense_apart"]:
+        values["only_shared_words"] = float(None not in lexical)
+    return values
+
+
+def _in_order(ranks: Sequence[int | None]) -> bool:
+    return list(ranks) == list(range(1, len(ranks) + 1))
 
 
 def first_only(piece: Sequence[float]) -> list[bool]:

@@ -114,7 +114,28 @@ def _ask(
         "reference_seconds": round(reference, 6),
         "overlaps": [overlaps(case, hit.passage) for hit in answer.hits] if answer else [],
         "ideal": gains.ideal(case),
+        "arms": _arms(assistant, case.question) if answer else None,
     }
+
+
+def _arms(assistant: Assistant, question: str) -> dict[str, Any]:
+    """Return where each arm of retrieval, asked alone, ranks the passages that both give fused.
+
+    Not taken from the answer, whose hits a reader may have put into another order.
+    """
+    limit = assistant.settings.limit
+    fused = [_place(hit.passage) for hit in assistant.retrieve(question, limit)]
+    dense, lexical = ([_place(passage) for passage in arm] for arm in assistant.arms(question))
+    return {
+        "dense": [dense.index(place) + 1 if place in dense else None for place in fused],
+        "lexical": [lexical.index(place) + 1 if place in lexical else None for place in fused],
+        "lexical_found": len(lexical),
+        "dense_apart": sum(place not in lexical for place in dense[:limit]),
+    }
+
+
+def _place(passage: Passage) -> tuple[str, int]:
+    return passage.document, passage.position
 
 
 def _reference(assistant: Assistant) -> None:

@@ -3,12 +3,17 @@
 Nothing in it names a folder of the machine, so that a run can be committed. A record is
 
     {"case": Case.to_dict(), "answer": answer.to_dict() or null, "error": str or null,
-     "seconds": float, "reference_seconds": float, "overlaps": [[float, …], …], "ideal": [float, …]}
+     "seconds": float, "reference_seconds": float, "overlaps": [[float, …], …], "ideal": [float, …],
+     "arms": {"dense": [int or null, …], "lexical": [int or null, …], "lexical_found": int,
+              "dense_apart": int} or null}
 
 `overlaps` has a row for each hit, in order of rank: the share of each piece of evidence that its
 passage holds. `ideal` has one number for each passage there is that holds any: the sum of its row.
 `reference_seconds` is what a fixed piece of embedding took beside the question, so that times from
-machines of different speed can be compared.
+machines of different speed can be compared. `arms` says what the two arms of retrieval make of the
+question alone: the rank, from 1, that each gives to each fused passage, null where it does not find
+it; how many passages the lexical arm finds; and how many of the first ones of the dense arm it does
+not. Runs from before there were `arms` lack them, and are read as well.
 """
 
 from __future__ import annotations
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _FIELDS = ("case", "answer", "error", "seconds", "reference_seconds", "overlaps", "ideal")
+_LATER_FIELDS = {"arms"}  # that older runs lack
 # parts that no answer comes from
 _NOT_IN_CODE = {"web", "evaluation", "template", "cli.py", "feedback.py"}
 _NOT_IN_ANSWERS = {"title", "port"}  # settings that no answer depends on
@@ -114,7 +120,9 @@ def read(file: Path) -> Run:
     for number, line in enumerate(lines, start=1):
         try:
             value = json.loads(line)
-            if number > 1 and not (isinstance(value, dict) and set(_FIELDS) == set(value)):
+            if number > 1 and not (
+                isinstance(value, dict) and set(_FIELDS) == set(value) - _LATER_FIELDS
+            ):
                 raise ValueError("not a record of a question")
             values.append(value)
         except (ValueError, RecursionError) as error:
