@@ -45,7 +45,7 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference JSON-ready."""
-        fields = asdict(self)
+        fields = asdict(self) | {"measure": self.measure.to_dict()}
         return {**fields.pop("measure"), **fields, "is_worse": self.worse, "is_better": self.better}
 
 

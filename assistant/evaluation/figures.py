@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from assistant.evaluation import metrics
 from assistant.evaluation.facts import FOLLOW_UP, KINDS, OPENING, WHOLE
@@ -22,6 +22,7 @@ from assistant.evaluation.resampling import bootstrap_statistic
 T = TypeVar("T")
 Unit = Literal["share", "number", "seconds", "times"]
 Group = Literal["answers", "retrieval", "citations", "confidence", "conversation", "speed"]
+_GROUPS = get_args(Group)
 SLOW_RESAMPLES = 500  # of statistics that are no means
 
 
@@ -34,6 +35,11 @@ class Measure:
     group: Group
     unit: Unit = "share"
     better: Literal["higher", "lower"] = "higher"
+    lacking: str = "no question could be judged by it"  # why a run may be without it
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a figure of it says of itself, JSON-ready."""
+        return {key: value for key, value in asdict(self).items() if key != "lacking"}
 
 
 @dataclass(frozen=True)
@@ -49,40 +55,102 @@ class Figure:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figure JSON-ready, without its name."""
-        fields = asdict(self)
+        fields = asdict(self) | {"measure": self.measure.to_dict()}
         return {**fields.pop("measure"), **fields}
 
 
-# Means over facts, of the values that `judging.py` gives each question.
+_ANSWERED = "no question was answered"
+_DECLINED = "no question was declined"
+_ANSWERABLE = "no question was asked that the documents answer"
+_ABSENT = "no question was asked that the documents do not answer"
+_SHORT = "no question was asked that has a short answer"
+_FOUND = "no passage was found for any question that the documents answer"
+_BOTH = "it takes questions that the documents answer and ones that they do not"
+_FOLLOWED = "no conversation was asked whose questions are right when asked whole"
+
+FIDELITY = Measure(
+    "fidelity", "Quotes that are their document's exact words", "citations", lacking=_ANSWERED
+)
+# Means over facts, of the values that `judging.py` gives each question; of fidelity, over all.
 MEANS = (
     Measure("good", "Answered or declined rightly, of all", "answers"),
-    Measure("accuracy", "Right in at most 60 words, of the answerable", "answers"),
-    Measure("answered_right", "Right, of the answers shown", "answers"),
-    Measure("short_exact", "Short answer, exact match (SQuAD)", "answers"),
-    Measure("short_f1", "Short answer, F1 (SQuAD)", "answers"),
-    Measure("absent_declined", "Declined, of the absent (abstention recall)", "answers"),
-    Measure("declined_absent", "Absent, of the declined (abstention precision)", "answers"),
-    Measure("declined_wrongly", "Declined, of the answerable (wrongly)", "answers", better="lower"),
+    Measure(
+        "accuracy", "Right in at most 60 words, of the answerable", "answers", lacking=_ANSWERABLE
+    ),
+    Measure("answered_right", "Right, of the answers shown", "answers", lacking=_ANSWERED),
+    Measure("short_exact", "Short answer, exact match (SQuAD)", "answers", lacking=_SHORT),
+    Measure("short_f1", "Short answer, F1 (SQuAD)", "answers", lacking=_SHORT),
+    Measure(
+        "absent_declined", "Declined, of the absent (abstention recall)", "answers", lacking=_ABSENT
+    ),
+    Measure(
+        "declined_absent",
+        "Absent, of the declined (abstention precision)",
+        "answers",
+        lacking=_DECLINED,
+    ),
+    Measure(
+        "declined_wrongly",
+        "Declined, of the answerable (wrongly)",
+        "answers",
+        better="lower",
+        lacking=_ANSWERABLE,
+    ),
     *(
-        Measure(f"recall@{k}", f"Evidence among the first {k} (recall@{k})", "retrieval")
+        Measure(
+            f"recall@{k}", f"Evidence among the first {k} (recall@{k})", "retrieval", lacking=_FOUND
+        )
         for k in CUTOFFS
     ),
-    Measure("mrr", "Mean reciprocal rank", "retrieval", "number"),
-    Measure("ndcg", f"nDCG@{NDCG_CUTOFF}", "retrieval", "number"),
-    Measure("fidelity", "Quotes that are faithful", "citations"),
-    Measure("citation_recall", "Evidence that is cited (recall)", "citations"),
-    Measure("citation_precision", "Cited words that are evidence (precision)", "citations"),
+    Measure("mrr", "First evidence, mean reciprocal rank", "retrieval", "number", lacking=_FOUND),
+    Measure(
+        "ndcg",
+        f"Evidence near the top (nDCG@{NDCG_CUTOFF})",
+        "retrieval",
+        "number",
+        lacking=_FOUND,
+    ),
+    FIDELITY,
+    Measure("citation_recall", "Evidence that is cited (recall)", "citations", lacking=_ANSWERED),
+    Measure(
+        "citation_precision",
+        "Cited words that are evidence (precision)",
+        "citations",
+        lacking=_ANSWERED,
+    ),
 )
-AUROC = Measure("auroc", "Answerable told from absent (AUROC)", "confidence", "number")
+# Signs that retrieval's other arm counts for nothing, and no qualities: see `judging.py`.
+ALONE = (
+    Measure("order_of_meaning", "Found in the order of meaning alone", "retrieval", better="lower"),
+    Measure("order_of_words", "Found in the order of words alone", "retrieval", better="lower"),
+    Measure("only_shared_words", "Found by shared words alone", "retrieval", better="lower"),
+)
+AUROC = Measure(
+    "auroc", "Answerable told from absent (AUROC)", "confidence", "number", lacking=_BOTH
+)
 AREA = Measure(
-    "risk_coverage_area", "Area under risk-coverage", "confidence", "number", better="lower"
+    "risk_coverage_area",
+    "Wrong answers by confidence (risk-coverage area)",
+    "confidence",
+    "number",
+    "lower",
+    _ANSWERED,
 )
 CALIBRATION = Measure(
-    "calibration_error", "Calibration error (ECE, 10 bins)", "confidence", "number", better="lower"
+    "calibration_error",
+    "Calibration error (ECE, 10 bins)",
+    "confidence",
+    "number",
+    "lower",
+    _ANSWERED,
 )
-FOLLOW_UPS = Measure("follow_up", "Follow-ups, right as asked", "conversation")
-WHOLES = Measure("asked_whole", "The same questions asked whole, right", "conversation")
-KEPT = Measure("follow_up_kept", "Follow-ups over the same asked whole", "conversation")
+FOLLOW_UPS = Measure("follow_up", "Follow-ups, right as asked", "conversation", lacking=_FOLLOWED)
+WHOLES = Measure(
+    "asked_whole", "The same questions asked whole, right", "conversation", lacking=_FOLLOWED
+)
+KEPT = Measure(
+    "follow_up_kept", "Follow-ups over the same asked whole", "conversation", lacking=_FOLLOWED
+)
 RATIO = Measure(
     "latency_ratio", "Time over that of a fixed embedding (median)", "speed", "times", "lower"
 )
@@ -90,16 +158,16 @@ SPEEDS = tuple(
     Measure(f"latency_p{q}", f"Seconds to an answer, percentile {q}", "speed", "seconds", "lower")
     for q in (50, 95, 99)
 )
+ALL = (*MEANS, *ALONE, AUROC, AREA, CALIBRATION, FOLLOW_UPS, WHOLES, KEPT, *SPEEDS, RATIO)
 
 
 def figures(judgements: Sequence[Judgement], *, seed: int) -> list[Figure]:
     """Return every figure that the run has questions for, in the order in which they are shown."""
     facts = [judged for judged in judgements if judged.is_fact]
-    found = [_mean(measure, facts, seed) for measure in MEANS if measure.name != "fidelity"]
-    fidelity = next(measure for measure in MEANS if measure.name == "fidelity")
-    places = [figure.measure.group for figure in found]
-    at = places.index("citations") if "citations" in places else len(found)
-    found.insert(at, _mean(fidelity, judgements, seed))
+    means = sorted((*MEANS, *ALONE), key=lambda measure: _GROUPS.index(measure.group))
+    found = [
+        _mean(measure, judgements if measure is FIDELITY else facts, seed) for measure in means
+    ]
     found += _confidence(facts, seed)
     found += _conversation(judgements, seed)
     found += _speed(judgements, seed)

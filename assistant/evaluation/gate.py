@@ -18,6 +18,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import gt, lt
 from pathlib import Path
 from typing import Literal
 
@@ -25,14 +26,37 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import BadSettings
 from assistant.evaluation import runs
-from assistant.evaluation.comparison import LEVEL, Comparison, compare, hindrances, named
+from assistant.evaluation.comparison import (
+    LEVEL,
+    Comparison,
+    Difference,
+    compare,
+    hindrances,
+    named,
+)
 from assistant.evaluation.facts import TextOf
-from assistant.evaluation.figures import RATIO, Figure
+from assistant.evaluation.figures import ALL, ALONE, RATIO, Figure, Measure, Unit
 from assistant.evaluation.judging import Judgement, judge
 from assistant.evaluation.resampling import percentile
 from assistant.evaluation.runs import Run
+from assistant.evaluation.table import signed
 
 FILE = "thresholds.toml"
+# What retrieval gave if one of its arms did the whole work, and what that means.
+ONE_ARM = {
+    "order_of_meaning": (
+        "the order of its dense arm (by meaning) alone",
+        "the words of a question no longer count",
+    ),
+    "order_of_words": (
+        "the order of its lexical arm (by word) alone",
+        "the meaning of a question no longer counts",
+    ),
+    "only_shared_words": (
+        "only what its lexical arm (by word) finds, though its dense arm (by meaning) finds more,",
+        "nothing is found by meaning any more",
+    ),
+}
 
 
 class Bound(BaseModel):
@@ -100,13 +124,14 @@ def check(
 ) -> Verdict:
     """Return what the run misses: thresholds, and what the baseline did significantly better.
 
-    An unfaithful quote is a miss whatever the thresholds say.
+    An unfaithful quote is a miss whatever the thresholds say, and so is a figure with a bound that
+    the run gives nothing to judge by.
 
     Raises:
-        BadSettings: the thresholds name a figure that there is not.
+        BadSettings: the thresholds name a figure that no run has.
         BadFacts: the baseline is not a run.
     """
-    missed = [*_thresholds(thresholds, figures), *_unfaithful(judged)]
+    missed = [*_thresholds(thresholds, judged, figures), *_unfaithful(judged)]
     if thresholds.baseline is None:
         return Verdict(missed)
     before = runs.read(folder / thresholds.baseline)
@@ -120,23 +145,67 @@ def check(
     return Verdict([*missed, *_regressions(comparison), *slower], comparison)
 
 
-def _thresholds(thresholds: Thresholds, figures: Sequence[Figure]) -> list[str]:
+def _thresholds(
+    thresholds: Thresholds, judged: Sequence[Judgement], figures: Sequence[Figure]
+) -> list[str]:
     by_name = {figure.measure.name: figure for figure in figures}
+    measures = {measure.name: measure for measure in ALL}
     missed = []
     for name, bound in thresholds.figures.items():
-        figure = by_name.get(name)
-        if figure is None:
+        if name not in measures:
             raise BadSettings(
-                f"{FILE} names the figure {name!r}, which this run has not. "
-                f"There are: {', '.join(by_name)}"
+                f"{FILE} names the figure {name!r}, which there is not. "
+                f"There are: {', '.join(measures)}"
             )
-        if figure.value is None:
-            missed.append(f"{name} could not be judged")
-        elif bound.at_least is not None and figure.value < bound.at_least:
-            missed.append(f"{name} is {figure.value:.4g}, and must be at least {bound.at_least}")
-        elif bound.at_most is not None and figure.value > bound.at_most:
-            missed.append(f"{name} is {figure.value:.4g}, and may be at most {bound.at_most}")
+        measure, figure = measures[name], by_name.get(name)
+        value = figure.value if figure else None
+        for limit, demand, is_missed in (
+            (bound.at_least, "must be at least", lt),
+            (bound.at_most, "may be at most", gt),
+        ):
+            if limit is None:
+                continue
+            demanded = f"and {demand} {_exact(limit, measure.unit)}"
+            if figure is None or value is None:
+                if measure not in ALONE:  # no sign of a lost arm is no miss
+                    why = _lacking(measure, judged)
+                    missed.append(f"{_named(measure)} could not be judged: {why}, {demanded}")
+            elif is_missed(value, limit):
+                now = _exact(value, measure.unit)
+                missed.append(
+                    _one_arm(figure, value, limit)
+                    if name in ONE_ARM
+                    else f"{_named(measure)} is {now}, {demanded}"
+                )
     return missed
+
+
+def _one_arm(figure: Figure, value: float, most: float) -> str:
+    what, means = ONE_ARM[figure.measure.name]
+    return (
+        f"retrieval gave {what} in {round(value * figure.count)} of {figure.count} questions, "
+        f"of which at most {most:.0%} may be chance ({figure.measure.name}): {means}"
+    )
+
+
+def _lacking(measure: Measure, judged: Sequence[Judgement]) -> str:
+    errors = [str(one.record["error"]) for one in judged if one.record["error"] is not None]
+    if errors and len(errors) == len(judged):
+        return f"every question ended in an error, the first in: {errors[0]}"
+    return measure.lacking
+
+
+def _named(measure: Measure) -> str:
+    """Return a measure's name and what it says: "recall@5 (evidence among the first 5)"."""
+    label = measure.label.split(" (")[0]
+    return f"{measure.name} ({label[0].lower()}{label[1:]})"
+
+
+def _exact(value: float, unit: Unit) -> str:
+    """Return a value to four digits, so that it is not rounded to the bound that it misses."""
+    if unit == "share":
+        return f"{100 * value:.4g}%"
+    return f"{value:.4g}" + {"seconds": " s", "times": " times"}.get(unit, "")
 
 
 def _unfaithful(judged: Sequence[Judgement]) -> list[str]:
@@ -147,22 +216,25 @@ def _unfaithful(judged: Sequence[Judgement]) -> list[str]:
 
 def _regressions(comparison: Comparison) -> list[str]:
     """Return what got significantly worse: means by their interval, questions by McNemar's test."""
-    missed = [
-        f"{d.measure.name} fell from {d.before:.4g} to {d.after:.4g} (difference "
-        f"{d.difference:+.4g}, 95% interval {d.low:+.4g} to {d.high:+.4g})"
-        if d.measure.better == "higher"
-        else f"{d.measure.name} rose from {d.before:.4g} to {d.after:.4g} (difference "
-        f"{d.difference:+.4g}, 95% interval {d.low:+.4g} to {d.high:+.4g})"
-        for d in comparison.differences
-        if d.worse and d.measure.name != RATIO.name
-    ]
+    missed = [_worse(d) for d in comparison.differences if d.worse and d.measure.name != RATIO.name]
     fixed, broke = len(comparison.fixed), len(comparison.broke)
     if broke > fixed and comparison.p_value < LEVEL:
         missed.append(
-            f"{broke} questions broke and {fixed} were fixed (McNemar p = "
-            f"{comparison.p_value:.2g}): {named(comparison.broke)}"
+            f"{broke} questions that went right in the baseline go wrong now, and {fixed} the "
+            f"other way round, which is more than chance (McNemar p = {comparison.p_value:.2g}): "
+            f"{named(comparison.broke)}"
         )
     return missed
+
+
+def _worse(found: Difference) -> str:
+    unit = found.measure.unit
+    before, after = _exact(found.before, unit), _exact(found.after, unit)
+    low, high = signed(found.low, unit), signed(found.high, unit)
+    return (
+        f"{_named(found.measure)} {'fell' if found.after < found.before else 'rose'} from {before} "
+        f"in the baseline to {after}, which is more than chance (95% interval {low} to {high})"
+    )
 
 
 def _slower(before: Sequence[Judgement], after: Sequence[Judgement], most: float) -> list[str]:
@@ -175,7 +247,8 @@ def _slower(before: Sequence[Judgement], after: Sequence[Judgement], most: float
         return []
     return [
         f"an answer takes {later / earlier:.2f} times as long as in the baseline, and may take "
-        f"{most} times ({later:.2f} over {earlier:.2f} times a fixed embedding)"
+        f"{most} times (in units of a fixed piece of embedding, done beside each question: "
+        f"{later:.2f} now, {earlier:.2f} then)"
     ]
 
 
