@@ -8,5 +8,6 @@ judging.py      a run -> verdicts and figures
 comparison.py   two runs -> what was fixed, what broke, and whether that can be chance
 gate.py         a run against evals/thresholds.toml and the committed baseline
 report.py       a run -> one HTML file
+drafts.py       what readers said of answers -> draft facts in evals/inbox.jsonl
 command.py      what `assistant evaluate` does with them
 """
