@@ -56,6 +56,7 @@ def test_a_fact_becomes_a_case(tmp_path: Path):
     ("line", "says"),
     [
         ("{", "line 2: not JSON"),
+        ("9" * 5000, "line 2: not JSON"),
         ("[]", "line 2: not an object"),
         (fact(id="f001"), "line 2: id 'f001' is also in facts.jsonl line 1"),
         (fact(id="f2", kind="odd"), "line 2: unknown kind 'odd'; kinds are direct, paraphrase"),
@@ -136,6 +137,19 @@ def test_a_faulty_turn_is_named(tmp_path: Path):
         load(tmp_path, bad, name="conversations.jsonl")
 
 
+def test_a_fact_with_the_id_of_a_turn_is_named(tmp_path: Path):
+    load(tmp_path, fact(id="c01.1"))
+    line = {"id": "c01", "split": "dev", "turns": [turn(fact(), "When?")]}
+    with pytest.raises(BadFacts, match=r"turn 1: its id would be 'c01.1', which is also facts"):
+        load(tmp_path, line, name="conversations.jsonl")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_does(tmp_path: Path):
+    text = f"\ufeff{json.dumps(fact())}\r\n{json.dumps(absent(id='f002'))}\r\n"
+    (tmp_path / "facts.jsonl").write_text(text, encoding="utf-8", newline="")
+    assert [case.id for case in facts.load(tmp_path, {"harbour.txt": TEXT}.get)] == ["f001", "f002"]
+
+
 def test_the_digest_is_of_what_the_facts_say_and_not_of_their_order(tmp_path: Path):
     cases = load(tmp_path, fact(), absent(id="f2"))
     assert facts.digest(cases) == facts.digest(cases[::-1])
@@ -148,14 +162,14 @@ def test_the_facts_here_are_in_order():
 
 
 def test_a_new_workspace_has_a_fact_in_order_and_is_taught_to_write_more(root: Path):
-    assert command.check(workspace.load(root)).startswith("1 facts (1 dev, 0 test)")
+    assert command.check(workspace.load(root)).startswith("1 fact (1 dev, 0 test)")
     guide = (root / "evals" / "README.md").read_text(encoding="utf-8")
     example = guide.split("In the file it is one.\n")[-1] if "In the file" in guide else guide
     block = example[example.index('{"id": "f002"') :]
     written = json.loads(" ".join(block[: block.index("\n\n")].split()))
     (root / "sources" / "harbour.txt").write_text(TEXT, encoding="utf-8")
     (root / "evals" / "facts.jsonl").write_text(json.dumps(written) + "\n", encoding="utf-8")
-    assert command.check(workspace.load(root)).startswith("1 facts")
+    assert command.check(workspace.load(root)).startswith("1 fact ")
 
 
 def test_a_document_that_is_refused_says_so(root: Path):

@@ -330,7 +330,7 @@ def test_a_completed_draft_is_a_fact(harbour: Path):
     found |= {"kind": "direct", "answers": [["1931"]]}
     (harbour / "evals" / facts.FACTS).write_text(json.dumps(found) + "\n", encoding="utf-8")
     text = command.check(workspace.load(harbour))
-    assert text.startswith("1 facts (1 dev, 0 test)")
+    assert text.startswith("1 fact (1 dev, 0 test)")
     place = harbour / "evals" / "inbox.jsonl"
     assert text.endswith(f"1 draft waits in {place} for what is missing.")
 

@@ -72,11 +72,15 @@ def check(workspace: Workspace) -> str:
     kinds = Counter(case.kind for case in known)
     splits = Counter(case.split for case in known)
     return (
-        f"{len(known)} facts ({splits['dev']} dev, {splits['test']} test) and "
-        f"{len(conversations)} conversations are in order.\n"
+        f"{_counted(len(known), 'fact')} ({splits['dev']} dev, {splits['test']} test) and "
+        f"{_counted(len(conversations), 'conversation')} are in order.\n"
         + ", ".join(f"{kinds[kind]} {kind}" for kind in facts.KINDS if kinds[kind])
         + _waiting(workspace)
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def inbox(workspace: Workspace) -> str:

@@ -150,7 +150,7 @@ def digest(cases: Sequence[Case]) -> str:
 def _lines(file: Path, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each line's place, "facts.jsonl line 3", and what it holds."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except FileNotFoundError as error:
         raise BadFacts(
             f"{file} is not there. Write facts as evals/README.md of a new workspace shows: "
@@ -165,7 +165,7 @@ def _lines(file: Path, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]
         place = f"{file.name} line {number}"
         try:
             fields = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             faults.append(f"{place}: not JSON ({error})")
             continue
         if isinstance(fields, dict):
@@ -218,6 +218,12 @@ def _conversation(
         if not isinstance(turn, dict):
             faults.append(f"{where}: not an object in braces")
         elif _shaped(turn, _TURN, where, faults):
+            for name in (f"{fields['id']}.{number}", f"{fields['id']}.{number}.whole"):
+                if seen[fields["id"]] == place and name in seen:
+                    faults.append(
+                        f"{where}: its id would be {name!r}, which is also {seen[name]}'s"
+                    )
+                seen.setdefault(name, where)
             if not turn["standalone"].strip():
                 faults.append(f"{where}: standalone is empty")
             _check_expected(turn, where, text_of, faults)
