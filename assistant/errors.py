@@ -8,6 +8,7 @@ AssistantError
     BadSource           one file cannot be read (collected into the sync report)
     BadQuestion         the question is empty or too long
     BadFacts            a file of known facts or a run of them is not what it should be
+    EvaluationBusy      another evaluation of the workspace is under way
     BadFeedback         a reader's remark is too long, or the file of feedback is not one
     FeedbackUnwritable  a reader's feedback, or a draft made of it, cannot be kept
     ModelMissing        the model's files are not there
@@ -53,6 +54,10 @@ class BadQuestion(AssistantError):
 
 
 class BadFacts(AssistantError):
+    pass
+
+
+class EvaluationBusy(AssistantError):
     pass
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assistant import workspace
 from assistant.assistant import Assistant
-from assistant.errors import BadFacts, BadQuestion, BadSettings
+from assistant.errors import BadFacts, BadQuestion, BadSettings, EvaluationBusy
 from assistant.evaluation import command, gate, running, runs
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.figures import figures
@@ -264,6 +264,63 @@ def test_runs_over_other_facts_or_documents_are_not_compared(picky, root, put):
         evaluate(picky, against=first)
 
 
+def test_what_would_refuse_a_run_does_so_before_anything_is_asked(picky, root, monkeypatch):
+    evaluate(picky, limit=2)
+    first = newest(picky)
+    whole = first.read_text(encoding="utf-8")
+    first.write_text(whole[: whole.rindex("{")], encoding="utf-8")  # interrupted
+    asked: list[str] = []
+    monkeypatch.setattr(picky, "ask", lambda question, **rest: asked.append(question))
+    with pytest.raises(BadFacts, match=r"was interrupted: it holds 1 of 2 questions"):
+        evaluate(picky, against=first)
+    runs.write(replace_questions(runs.read(first), 1), first)
+    with pytest.raises(BadFacts, match="fact f002 is only in the later one"):
+        evaluate(picky, against=first)
+    with pytest.raises(BadSettings, match=r"is a folder. Name a file: --report .*report\.html"):
+        evaluate(picky, report=root)
+    with pytest.raises(BadSettings, match=r"run\.html cannot be made"):
+        evaluate(picky, report=first / "run.html")
+    thresholds(root, 'baseline = "baseline.jsonl"\n')
+    with pytest.raises(BadFacts, match=r"baseline\.jsonl, which .* --baseline"):
+        evaluate(picky)
+    thresholds(root, "[figures.acuracy]\nat_least = 0.9\n")
+    with pytest.raises(BadSettings, match="names the figure 'acuracy', which there is not"):
+        evaluate(picky, limit=2)
+    assert asked == []
+
+
+def replace_questions(run: Run, questions: int) -> Run:
+    return Run(replace(run.identity, questions=questions), run.records)
+
+
+def test_two_evaluations_at_once_do_not_write_one_run(picky, monkeypatch):
+    honest = picky.ask
+
+    def ask(question, **rest):
+        with pytest.raises(EvaluationBusy, match=r"Another evaluation writes to .*runs"):
+            evaluate(picky)
+        return honest(question, **rest)
+
+    monkeypatch.setattr(picky, "ask", ask)
+    assert len(run_of(evaluate(picky, limit=2)).records) == 2
+
+
+@pytest.mark.parametrize(
+    ("bound", "says"),
+    [
+        ("at_leest = 0.5", "figures.accuracy.at_leest: there is no such setting"),
+        ('at_least = "0.5"', "figures.accuracy.at_least: input should be a valid number"),
+        ("at_most = -1", "figures.accuracy.at_most: input should be greater than or equal to 0"),
+        ("at_least = nan", "figures.accuracy.at_least: input should be a finite number"),
+        ("", "figures.accuracy: .*there must be an at_least or an at_most"),
+    ],
+)
+def test_a_bound_that_nothing_could_miss_is_refused(root: Path, bound: str, says: str):
+    thresholds(root, f"[figures.accuracy]\n{bound}\n")
+    with pytest.raises(BadSettings, match=says):
+        gate.load(root / "evals")
+
+
 def thresholds(root: Path, text: str) -> None:
     (root / "evals" / "thresholds.toml").write_text(text, encoding="utf-8")
 
@@ -483,7 +540,7 @@ def test_a_slower_answer_is_caught_and_named(many, root):
     rules = gate.load(root / "evals")
     assert rules is not None
     verdict = gate.check(
-        rules, root / "evals", later, judgements, figures(judgements, seed=7), text_of
+        rules, runs.read(baseline), later, judgements, figures(judgements, seed=7), text_of
     )
     assert verdict.missed == [
         "an answer takes 2.50 times as long as in the baseline, and may take 1.5 times "

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import sources
-from assistant.errors import BadFacts, BadSource, UnknownDocument
+from assistant.errors import BadFacts, BadSettings, BadSource, UnknownDocument
 from assistant.evaluation import drafts, facts, gate, report, running, runs, table
 from assistant.evaluation.comparison import Comparison, compare, named, require_comparable
 from assistant.evaluation.figures import figures, to_dict
 from assistant.evaluation.judging import judge
-from assistant.evaluation.runs import Run
+from assistant.evaluation.runs import Identity, Run
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -118,9 +118,12 @@ def _waiting(workspace: Workspace) -> str:
 def evaluate(assistant: Assistant, options: Options) -> Outcome:
     """Run the workspace's facts and return how it went. Writes the run and its report.
 
+    Whatever would refuse the run does so before anything is asked.
+
     Raises:
         BadFacts: the facts are not in order, or the run to compare with is of others.
-        BadSettings: evals/thresholds.toml does not fit.
+        BadSettings: evals/thresholds.toml does not fit, or the report cannot be written.
+        EvaluationBusy: another evaluation of the workspace is under way.
         NoDocuments: the index is empty, and no fact names a document that is missing.
     """
     folder = assistant.workspace.evals
@@ -128,24 +131,30 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
     cases = _chosen(facts.load(folder, text_of), options)
     assistant.require_documents()
     thresholds = gate.load(folder)
+    if options.baseline and thresholds:
+        thresholds = thresholds.model_copy(update={"baseline": None})
+    gated = thresholds and thresholds.split == options.split and options.limit is None
+    baseline = gate.baseline(thresholds, folder) if thresholds and gated else None
+    identity = runs.identify(assistant, cases, split=options.split, limit=options.limit, seed=SEED)
     before = runs.read(options.against) if options.against else None
-    run, file = _run(assistant, cases, options)
+    if before is not None:
+        require_comparable(before, Run(identity, [{"case": case.to_dict()} for case in cases]))
+    if options.report:
+        _make_room(options.report)
+    run, file = _run(assistant, cases, identity)
     judged = judge(run, text_of)
     found = figures(judged, seed=run.identity.seed)
     comparison: Comparison | None = None
     if before is not None:
-        require_comparable(before, run)
         earlier = judge(before, text_of)
         comparison = compare(before, run, earlier, judged, seed=run.identity.seed)
     verdict = None
     if options.baseline:
         runs.write(gate.baseline_of(run), folder / BASELINE)
-        thresholds = thresholds and thresholds.model_copy(update={"baseline": None})
-    if thresholds and thresholds.split == options.split and options.limit is None:
-        verdict = gate.check(thresholds, folder, run, judged, found, text_of)
+    if thresholds and gated:
+        verdict = gate.check(thresholds, baseline, run, judged, found, text_of)
         comparison = comparison or verdict.comparison
     page = options.report or file.with_suffix(".html")
-    page.parent.mkdir(parents=True, exist_ok=True)
     missed = verdict.missed if verdict else []
     page.write_text(
         report.html(assistant.title, run, judged, found, text_of, comparison, missed),
@@ -176,18 +185,34 @@ def _chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     return chosen
 
 
-def _run(assistant: Assistant, cases: Sequence[Case], options: Options) -> tuple[Run, Path]:
-    identity = runs.identify(assistant, cases, split=options.split, limit=options.limit, seed=SEED)
+def _make_room(page: Path) -> None:
+    """Make the folder of a report.
+
+    Raises:
+        BadSettings: it cannot be made, or the report's name is that of a folder.
+    """
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(
+            f"The folder of {page} cannot be made ({error.strerror}). Name another: --report FILE"
+        ) from error
+    if page.is_dir():
+        raise BadSettings(f"{page} is a folder. Name a file: --report {page / 'report.html'}")
+
+
+def _run(assistant: Assistant, cases: Sequence[Case], identity: Identity) -> tuple[Run, Path]:
     folder = assistant.workspace.evals / "runs"
-    file = running.resumable(folder, identity)
-    if file is None:
-        file = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}.jsonl"
-        number = 1
-        while file.exists():
-            number += 1
-            file = file.with_name(f"{file.stem.split('_')[0]}_{number}.jsonl")
-    with _progress() as tell:
-        return running.run(assistant, cases, identity, file, tell=tell), file
+    with running.alone(folder):
+        file = running.resumable(folder, identity)
+        if file is None:
+            file = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}.jsonl"
+            number = 1
+            while file.exists():
+                number += 1
+                file = file.with_name(f"{file.stem.split('_')[0]}_{number}.jsonl")
+        with _progress() as tell:
+            return running.run(assistant, cases, identity, file, tell=tell), file
 
 
 def _indexed(assistant: Assistant) -> TextOf:

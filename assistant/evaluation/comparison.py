@@ -88,8 +88,13 @@ def require_comparable(before: Run, after: Run) -> None:
     """Refuse two runs over different facts or documents.
 
     Raises:
-        BadFacts: they differ; the message names what does.
+        BadFacts: they differ, and the message names what does; or the earlier one is not whole.
     """
+    if not before.finished:
+        raise BadFacts(
+            f"The earlier run was interrupted: it holds {len(before.records)} of "
+            f"{before.identity.questions} questions. Compare with a whole one."
+        )
     found = hindrances(before, after)
     if found:
         raise BadFacts(

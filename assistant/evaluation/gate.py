@@ -20,11 +20,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import gt, lt
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.errors import BadSettings
+from assistant.errors import BadFacts, BadSettings
 from assistant.evaluation import runs
 from assistant.evaluation.comparison import (
     LEVEL,
@@ -59,13 +59,23 @@ ONE_ARM = {
 }
 
 
+# Below zero or no number, a bound could never be missed.
+Limit = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+
+
 class Bound(BaseModel):
     """What a figure must reach or may reach."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Limit | None = None
+    at_most: Limit | None = None
+
+    @model_validator(mode="after")
+    def _binds(self) -> Bound:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("there must be an at_least or an at_most")
+        return self
 
 
 class Slower(BaseModel):
@@ -99,42 +109,64 @@ def load(folder: Path) -> Thresholds | None:
     """Return the thresholds in `folder`; None if there are none.
 
     Raises:
-        BadSettings: the file is not TOML, or a name or value in it does not fit.
+        BadSettings: the file is not TOML, or a name or value in it does not fit, or it names a
+            figure that no run has.
     """
     file = folder / FILE
     if not file.exists():
         return None
     try:
-        return Thresholds.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        found = Thresholds.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSettings(f"{file} cannot be read as TOML ({error}). Correct it.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        raise BadSettings(f"{file}: {name}: {first['msg'].lower()}. Correct it.") from error
+        unknown = first["type"] == "extra_forbidden"
+        fault = "there is no such setting" if unknown else first["msg"].lower()
+        raise BadSettings(f"{file}: {name}: {fault}. Correct it.") from error
+    names = [measure.name for measure in ALL]
+    for name in found.figures:
+        if name not in names:
+            raise BadSettings(
+                f"{FILE} names the figure {name!r}, which there is not. "
+                f"There are: {', '.join(names)}"
+            )
+    return found
+
+
+def baseline(thresholds: Thresholds, folder: Path) -> Run | None:
+    """Return the run that later ones must hold; None if the thresholds name none.
+
+    Raises:
+        BadFacts: it is not there, or is not a run.
+    """
+    if thresholds.baseline is None:
+        return None
+    file = folder / thresholds.baseline
+    if not file.exists():
+        raise BadFacts(
+            f"{file}, which {FILE} names, is not there. Make it: assistant evaluate --baseline"
+        )
+    return runs.read(file)
 
 
 def check(
     thresholds: Thresholds,
-    folder: Path,
+    before: Run | None,
     run: Run,
     judged: Sequence[Judgement],
     figures: Sequence[Figure],
     text_of: TextOf,
 ) -> Verdict:
-    """Return what the run misses: thresholds, and what the baseline did significantly better.
+    """Return what the run misses: thresholds, and what the baseline, `before`, did better.
 
     An unfaithful quote is a miss whatever the thresholds say, and so is a figure with a bound that
     the run gives nothing to judge by.
-
-    Raises:
-        BadSettings: the thresholds name a figure that no run has.
-        BadFacts: the baseline is not a run.
     """
     missed = [*_thresholds(thresholds, judged, figures), *_unfaithful(judged)]
-    if thresholds.baseline is None:
+    if before is None:
         return Verdict(missed)
-    before = runs.read(folder / thresholds.baseline)
     differing = hindrances(before, run)
     if differing:
         again = "Restore it, or make a new baseline: assistant evaluate --baseline"
@@ -152,11 +184,6 @@ def _thresholds(
     measures = {measure.name: measure for measure in ALL}
     missed = []
     for name, bound in thresholds.figures.items():
-        if name not in measures:
-            raise BadSettings(
-                f"{FILE} names the figure {name!r}, which there is not. "
-                f"There are: {', '.join(measures)}"
-            )
         measure, figure = measures[name], by_name.get(name)
         value = figure.value if figure else None
         for limit, demand, is_missed in (

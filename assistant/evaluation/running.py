@@ -6,12 +6,13 @@ A run that was interrupted goes on where it stopped when the same is asked for a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, EvaluationBusy
 from assistant.evaluation import runs
 from assistant.evaluation.facts import Case
 from assistant.evaluation.runs import Identity, Run
@@ -65,6 +66,30 @@ def run(
                 done[case.id] = record
             tell(number, len(cases))
     return Run(found.identity, [done[case.id] for case in cases])
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the runs in `folder` against every other evaluation: two would go on with one run.
+
+    Raises:
+        EvaluationBusy: another evaluation holds them.
+    """
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise EvaluationBusy(
+            f"Another evaluation writes to {folder}, and beside it an answer takes longer. "
+            "When it has ended: assistant evaluate"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def resumable(folder: Path, identity: Identity) -> Path | None:

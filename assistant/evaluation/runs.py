@@ -129,11 +129,13 @@ def read(file: Path) -> Run:
             raise BadFacts(
                 f"{file} line {number} is not part of a run ({error}). Run: assistant evaluate"
             ) from error
+    if not values:
+        raise BadFacts(f"{file} holds no whole line, so it is no run. Run: assistant evaluate")
     try:
         if values[0]["format"] != FORMAT:
             raise ValueError(f"its format is {values[0]['format']}, and {FORMAT} is read here")
         return Run(Identity(**values[0]), values[1:])
-    except (IndexError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise BadFacts(
             f"{file} does not begin with the identity of a run ({error}). Run: assistant evaluate"
         ) from error
