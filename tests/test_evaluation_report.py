@@ -4,6 +4,7 @@ import copy
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,14 @@ def test_failures_come_first_and_each_passage_is_embedded_once():
     assert [q["verdict"] for q in data["questions"]] == ["wrong", "right", "declined_rightly"]
     assert len(data["passages"]) == 1
     assert data["questions"][1]["cited"] == [[1, 0, 13, 60]]
+
+
+def test_a_setting_that_was_not_given_is_called_that():
+    before, after = run_of(), run_of()
+    before.identity = replace(before.identity, settings={"limit": 8, "threshold": None})
+    after.identity = replace(after.identity, settings={"limit": 8, "threshold": 0.9})
+    page = page_of(after, against=before)
+    assert "<b>settings.threshold</b>: not set → 0.9" in page
 
 
 def test_plots_of_nothing_say_so():

@@ -18,7 +18,7 @@ from assistant.evaluation.facts import TextOf
 from assistant.evaluation.figures import Figure, by_kind
 from assistant.evaluation.judging import FOUND, GOOD, VERDICTS, Judgement, confidences
 from assistant.evaluation.runs import Run
-from assistant.evaluation.table import shown, signed
+from assistant.evaluation.table import given, shown, signed
 
 AROUND = 300  # characters shown on either side of a citation that no retrieved passage holds
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -191,7 +191,7 @@ def _plots(judgements: Sequence[Judgement]) -> str:
 
 def _comparison(comparison: Comparison) -> str:
     changes = "".join(
-        f"<li><b>{escape(name)}</b>: {escape(str(before))} → {escape(str(after))}</li>"
+        f"<li><b>{escape(name)}</b>: {escape(given(before))} → {escape(given(after))}</li>"
         for name, (before, after) in comparison.changes.items()
     )
     moved = "".join(

@@ -67,7 +67,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _compared(comparison: Comparison) -> list[str]:
     lines = ["", "Against the earlier run"]
     for name, (before, after) in comparison.changes.items():
-        lines.append(f"  {name}: {before} -> {after}")
+        lines.append(f"  {name}: {given(before)} -> {given(after)}")
     for word, ids in (("fixed", comparison.fixed), ("broke", comparison.broke)):
         more = f", and {len(ids) - MOST_IDS} more" if len(ids) > MOST_IDS else ""
         lines.append(
@@ -83,6 +83,11 @@ def _compared(comparison: Comparison) -> list[str]:
             f"({signed(found.low, unit)} to {signed(found.high, unit)}) {sign}".rstrip()
         )
     return lines
+
+
+def given(value: object) -> str:
+    """Return a part of a run's identity as a person reads it."""
+    return "not set" if value is None else str(value)
 
 
 def signed(value: float, unit: str) -> str:
