@@ -289,6 +289,13 @@ def test_what_would_refuse_a_run_does_so_before_anything_is_asked(picky, root, m
     assert asked == []
 
 
+def test_a_part_of_the_facts_does_not_become_the_baseline(many, root):
+    before = (root / "evals" / "baseline.jsonl").read_bytes()
+    with pytest.raises(BadSettings, match="Leave --limit out"):
+        evaluate(many, baseline=True, limit=2)
+    assert (root / "evals" / "baseline.jsonl").read_bytes() == before
+
+
 def replace_questions(run: Run, questions: int) -> Run:
     return Run(replace(run.identity, questions=questions), run.records)
 

@@ -126,6 +126,8 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
         EvaluationBusy: another evaluation of the workspace is under way.
         NoDocuments: the index is empty, and no fact names a document that is missing.
     """
+    if options.baseline and options.limit is not None:
+        raise BadSettings("A baseline is of every fact of a split. Leave --limit out.")
     folder = assistant.workspace.evals
     text_of = _indexed(assistant)
     cases = _chosen(facts.load(folder, text_of), options)
