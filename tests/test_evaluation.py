@@ -571,6 +571,14 @@ def test_a_citation_that_moved_by_a_character_is_caught_and_named(many, monkeypa
     ]
 
 
+def test_a_search_that_finds_nothing_found_no_evidence(many, monkeypatch):
+    monkeypatch.setattr("assistant.assistant.retrieve", lambda *rest, **more: [])
+    monkeypatch.setattr(many._reader, "read", lambda *rest: None)
+    found = evaluate(many).figures["figures"]
+    for name in ("recall@1", "recall@8", "mrr", "ndcg"):
+        assert (found[name]["value"], found[name]["count"]) == (0.0, 10)
+
+
 def test_a_baseline_of_other_documents_is_refused_and_they_are_named(many, put):
     put("more.txt", "More words about the mole.\n")
     many.sync()

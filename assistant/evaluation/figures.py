@@ -64,7 +64,7 @@ _DECLINED = "no question was declined"
 _ANSWERABLE = "no question was asked that the documents answer"
 _ABSENT = "no question was asked that the documents do not answer"
 _SHORT = "no question was asked that has a short answer"
-_FOUND = "no passage was found for any question that the documents answer"
+_SEARCHED = "nothing was searched for that the documents answer"
 _BOTH = "it takes questions that the documents answer and ones that they do not"
 _FOLLOWED = "no conversation was asked whose questions are right when asked whole"
 
@@ -98,17 +98,22 @@ MEANS = (
     ),
     *(
         Measure(
-            f"recall@{k}", f"Evidence among the first {k} (recall@{k})", "retrieval", lacking=_FOUND
+            f"recall@{k}",
+            f"Evidence among the first {k} (recall@{k})",
+            "retrieval",
+            lacking=_SEARCHED,
         )
         for k in CUTOFFS
     ),
-    Measure("mrr", "First evidence, mean reciprocal rank", "retrieval", "number", lacking=_FOUND),
+    Measure(
+        "mrr", "First evidence, mean reciprocal rank", "retrieval", "number", lacking=_SEARCHED
+    ),
     Measure(
         "ndcg",
         f"Evidence near the top (nDCG@{NDCG_CUTOFF})",
         "retrieval",
         "number",
-        lacking=_FOUND,
+        lacking=_SEARCHED,
     ),
     FIDELITY,
     Measure("citation_recall", "Evidence that is cited (recall)", "citations", lacking=_ANSWERED),

@@ -143,8 +143,9 @@ def _retrieval(record: Mapping[str, Any]) -> dict[str, float | None]:
     """
     names = [*(f"recall@{k}" for k in CUTOFFS), "mrr", "ndcg"]
     rows: list[list[float]] = record["overlaps"]
-    if not rows:  # nothing was searched for
-        return dict.fromkeys(names)
+    if not rows:
+        # A search that found nothing found no evidence; a reply to a greeting searched for nothing.
+        return dict.fromkeys(names, None if record["answer"]["kind"] == "reply" else 0.0)
     values: dict[str, float | None] = {}
     pieces = list(zip(*rows, strict=True))
     for k in CUTOFFS:
