@@ -96,6 +96,12 @@ class Assistant:
     def settings(self) -> Settings:
         return self._workspace.settings
 
+    @property
+    def threshold(self) -> float:
+        """The least confidence that is shown as an answer: the setting, or the reader's own."""
+        set_to = self.settings.threshold
+        return self._reader.threshold if set_to is None else set_to
+
     # Documents
 
     def sync(self, *, rebuild: bool = False, tell: syncing.Tell | None = None) -> SyncReport:
@@ -217,10 +223,7 @@ class Assistant:
         limit = self.settings.limit
         hits = retrieve(question, vector, self._index, limit=limit, documents=documents)
         reading = self._reader.read(question, vector, hits)
-        threshold = self.settings.threshold
-        if threshold is None:
-            threshold = self._reader.threshold
-        if reading is not None and reading.confidence >= threshold:
+        if reading is not None and reading.confidence >= self.threshold:
             answer = self._compose(question, reading, hits)
             if answer is not None:
                 return answer

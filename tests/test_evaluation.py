@@ -16,7 +16,14 @@ from assistant.errors import BadFacts, BadQuestion, BadSettings, EvaluationBusy
 from assistant.evaluation import command, gate, running, runs
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.figures import figures
-from assistant.evaluation.judging import Judgement, alone, first_only, judge, quote_fidelity
+from assistant.evaluation.judging import (
+    WITHHELD,
+    Judgement,
+    alone,
+    first_only,
+    judge,
+    quote_fidelity,
+)
 from assistant.evaluation.runs import Run
 from assistant.retrieval import retrieve
 from tests.test_assistant import FirstSentences
@@ -568,6 +575,42 @@ def test_a_citation_that_moved_by_a_character_is_caught_and_named(many, monkeypa
     monkeypatch.setattr(many, "ask", moved)
     assert evaluate(many).missed == [
         "quotes are not faithful: p3 [1] is not what harbour.txt says at 14 to 60"
+    ]
+
+
+def test_answers_that_are_withheld_for_their_quotes_are_counted_and_named(many):
+    class Shifted(Picky):
+        """Quotes a passage whose text is not what the document says there."""
+
+        def read(self, question: str, vector: object, hits: Any) -> Any:
+            found = super().read(question, vector, hits)
+            if "harbour" not in question:
+                return found
+            return replace(found, passage=replace(found.passage, text="x" + found.passage.text))
+
+    many._reader = Shifted(count=1)
+    outcome = evaluate(many)
+    assert (
+        "10 answers were withheld, though sure enough: what would have been quoted is not in the "
+        "document, word for word, at its place: p0, p1, p2, p3, p4, p5, p6, p7, and 2 more"
+    ) in outcome.missed
+    assert not any("not faithful" in reason for reason in outcome.missed)
+    assert judged(outcome)["p0"].verdict == "declined_wrongly"
+    assert judged(outcome)["p0"].quote_faults == [WITHHELD]
+    assert not judged(outcome)["a0"].quote_faults  # declined because it was not sure
+
+
+def test_a_question_that_ends_in_an_error_is_missed_and_named(many, monkeypatch):
+    honest = many.ask
+
+    def failing(question, **rest):
+        if question == "When was harbour 3 dredged?":
+            raise BadQuestion("No.")
+        return honest(question, **rest)
+
+    monkeypatch.setattr(many, "ask", failing)
+    assert evaluate(many).missed == [
+        "1 question ended in an error, and no figure counts it: p3 (No.)"
     ]
 
 

@@ -161,10 +161,16 @@ def check(
 ) -> Verdict:
     """Return what the run misses: thresholds, and what the baseline, `before`, did better.
 
-    An unfaithful quote is a miss whatever the thresholds say, and so is a figure with a bound that
-    the run gives nothing to judge by.
+    Whatever the thresholds say, it is a miss if a quote is unfaithful, if an answer was withheld
+    because its quote would have been, if a question ended in an error, and if the run gives nothing
+    to judge a figure with a bound by.
     """
-    missed = [*_thresholds(thresholds, judged, figures), *_unfaithful(judged)]
+    missed = [
+        *_thresholds(thresholds, judged, figures),
+        *_unfaithful(judged),
+        *_withheld(judged),
+        *_unanswered(judged),
+    ]
     if before is None:
         return Verdict(missed)
     differing = hindrances(before, run)
@@ -237,8 +243,39 @@ def _exact(value: float, unit: Unit) -> str:
 
 def _unfaithful(judged: Sequence[Judgement]) -> list[str]:
     """Return which quotes are not what they say: one is too many, whatever the thresholds."""
-    faults = [f"{one.id} {fault}" for one in judged for fault in one.quote_faults]
+    faults = [
+        f"{one.id} {fault}"
+        for one in judged
+        if not one.record.get("withheld")
+        for fault in one.quote_faults
+    ]
     return [f"quotes are not faithful: {named(faults)}"] if faults else []
+
+
+def _withheld(judged: Sequence[Judgement]) -> list[str]:
+    """Return what was not shown because its quote would not have been the document's words."""
+    ids = [one.id for one in judged if one.record.get("withheld")]
+    if not ids:
+        return []
+    return [
+        f"{_counted(ids, 'answer was', 'answers were')} withheld, though sure enough: what would "
+        f"have been quoted is not in the document, word for word, at its place: {named(ids)}"
+    ]
+
+
+def _unanswered(judged: Sequence[Judgement]) -> list[str]:
+    """Return which questions ended in an error, so that no figure counts them."""
+    errors = [f"{one.id} ({e})" for one in judged if (e := one.record["error"]) is not None]
+    if not errors:
+        return []
+    return [
+        f"{_counted(errors, 'question', 'questions')} ended in an error, and no figure counts "
+        f"{'it' if len(errors) == 1 else 'them'}: {named(errors)}"
+    ]
+
+
+def _counted(of: Sequence[object], one: str, many: str) -> str:
+    return f"{len(of)} {one if len(of) == 1 else many}"
 
 
 def _regressions(comparison: Comparison) -> list[str]:

@@ -39,6 +39,7 @@ GOOD: tuple[Verdict, ...] = ("right", "declined_rightly")
 FOUND = 0.5  # of a piece of evidence, for a passage that counts as holding it
 CUTOFFS = (1, 3, 5, 8)
 NDCG_CUTOFF = 5
+WITHHELD = "was withheld: what it would have quoted is not in the document"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def _judge(record: Mapping[str, Any], text_of: TextOf) -> Judgement:
         values["fidelity"], faults = quote_fidelity(answer, text_of)
         if not case["absent"]:
             values |= _citations(case, answer)
+    elif record.get("withheld"):
+        faults = [WITHHELD]
     values["latency"] = record["seconds"]
     values["latency_ratio"] = record["seconds"] / max(record["reference_seconds"], 1e-6)
     return Judgement(record, verdict, values, missing, words, faults)

@@ -19,7 +19,7 @@ from assistant.evaluation.runs import Identity, Run
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.values import Passage
+    from assistant.values import Answer, Passage
 
 # Embedded beside every question, to tell a slower assistant from a slower or busier machine: a
 # question and about as many sentences as are read to answer one, so that both suffer alike.
@@ -140,7 +140,16 @@ def _ask(
         "overlaps": [overlaps(case, hit.passage) for hit in answer.hits] if answer else [],
         "ideal": gains.ideal(case),
         "arms": _arms(assistant, case.question) if answer else None,
+        "withheld": answer is not None and _withheld(assistant, answer),
     }
+
+
+def _withheld(assistant: Assistant, answer: Answer) -> bool:
+    """Return whether the reader was sure enough, and no answer was shown all the same.
+
+    So it is when what it would quote is not in the document, word for word, at the place it names.
+    """
+    return answer.kind == "not_found" and answer.confidence >= assistant.threshold
 
 
 def _arms(assistant: Assistant, question: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ Nothing in it names a folder of the machine, so that a run can be committed. A r
     {"case": Case.to_dict(), "answer": answer.to_dict() or null, "error": str or null,
      "seconds": float, "reference_seconds": float, "overlaps": [[float, …], …], "ideal": [float, …],
      "arms": {"dense": [int or null, …], "lexical": [int or null, …], "lexical_found": int,
-              "dense_apart": int} or null}
+              "dense_apart": int} or null,
+     "withheld": bool}
 
 `overlaps` has a row for each hit, in order of rank: the share of each piece of evidence that its
 passage holds. `ideal` has one number for each passage there is that holds any: the sum of its row.
@@ -13,7 +14,9 @@ passage holds. `ideal` has one number for each passage there is that holds any: 
 machines of different speed can be compared. `arms` says what the two arms of retrieval make of the
 question alone: the rank, from 1, that each gives to each fused passage, null where it does not find
 it; how many passages the lexical arm finds; and how many of the first ones of the dense arm it does
-not. Runs from before there were `arms` lack them, and are read as well.
+not. `withheld` says that the reader was sure enough to answer, and that no answer was shown because
+what it quotes is not in the document. Runs from before there were `arms` or `withheld` lack them,
+and are read as well.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _FIELDS = ("case", "answer", "error", "seconds", "reference_seconds", "overlaps", "ideal")
-_LATER_FIELDS = {"arms"}  # that older runs lack
+_LATER_FIELDS = {"arms", "withheld"}  # that older runs lack
 # parts that no answer comes from
 _NOT_IN_CODE = {"web", "evaluation", "template", "cli.py", "feedback.py"}
 _NOT_IN_ANSWERS = {"title", "port"}  # settings that no answer depends on
