@@ -253,6 +253,15 @@ def test_a_comparison_names_what_was_fixed_and_what_broke(picky):
     assert before.identity.questions == 5
 
 
+def test_a_single_question_that_changed_may_be_chance(picky, root):
+    write_facts(root, absent(id="f1", question="Is there a moon?"))
+    first = Path(evaluate(picky).figures["run"])
+    picky._reader = FirstSentences(count=1)
+    found = evaluate(picky, against=first).figures["comparison"]["differences"]["absent_declined"]
+    assert (found["before"], found["after"], found["low"], found["high"]) == (1.0, 0.0, -1.0, -1.0)
+    assert (found["is_worse"], found["p_value"], found["worsened"]) == (False, 1.0, ["f1"])
+
+
 def newest(assistant: Assistant) -> Path:
     return max((assistant.workspace.evals / "runs").glob("*.jsonl"))
 
@@ -533,7 +542,7 @@ def test_answering_what_is_absent_is_caught_and_named(many):
     missed = " ".join(evaluate(many).missed)
     assert (
         "absent_declined (declined, of the absent) fell from 100% in the baseline to 0%, which is "
-        "more than chance (95% interval -100.0 pp to -100.0 pp)"
+        "more than chance (difference -100.0 pp to -100.0 pp at 95%, p = 0.002): a0, a1, a2"
     ) in missed
     assert (
         "10 questions that went right in the baseline go wrong now, and 0 the other way round, "

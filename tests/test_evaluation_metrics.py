@@ -24,6 +24,7 @@ from assistant.evaluation.metrics import (
     reliability,
     risk_coverage,
     risk_coverage_area,
+    sign_flip,
     token_f1,
 )
 from assistant.evaluation.resampling import bootstrap_statistic
@@ -196,3 +197,18 @@ def test_mcnemar_is_the_exact_binomial_test():
     assert mcnemar(0, 5) == 2 / 32
     assert mcnemar(1, 8) == pytest.approx(2 * (1 + 9) / 512)
     assert mcnemar(8, 1) == mcnemar(1, 8)
+
+
+def test_signs_are_flipped_in_every_way_for_a_few_differences():
+    assert sign_flip([], seed=7) == 1.0
+    assert sign_flip([0.0, 0.0], seed=7) == 1.0
+    assert sign_flip([-1.0], seed=7) == 1.0  # of + and -, both are as far from 0
+    # Sums of 1, 2, 3 with any signs: 6, 4, 2, 0, 0, -2, -4, -6; found is 4.
+    assert sign_flip([-1.0, 2.0, 3.0], seed=7) == 4 / 8
+    assert sign_flip([-1.0] * 6 + [0.0] * 50, seed=7) == 2 / 64
+
+
+def test_flipping_the_signs_of_ones_is_mcnemars_test():
+    assert sign_flip([1.0] * 2 + [-1.0] * 7, seed=7) == pytest.approx(mcnemar(2, 7))
+    assert sign_flip([1.0] * 9 + [-1.0] * 22, seed=7) == pytest.approx(mcnemar(9, 22), abs=0.01)
+    assert sign_flip([0.5] * 3000, seed=7) == 1 / 2001

@@ -31,17 +31,24 @@ class Difference:
     difference: float
     low: float
     high: float
+    p_value: float  # of the sign-flip test
     count: int
+    worsened: Sequence[str]  # ids of the questions whose value got worse
 
     @property
     def worse(self) -> bool:
-        """Whether the whole interval lies on the worse side of no difference."""
-        return self.high < 0 if self.measure.better == "higher" else self.low > 0
+        """Whether it is on the worse side of none by more than chance."""
+        return self._sure and (self.high < 0 if self.measure.better == "higher" else self.low > 0)
 
     @property
     def better(self) -> bool:
-        """Whether the whole interval lies on the better side of no difference."""
-        return self.low > 0 if self.measure.better == "higher" else self.high < 0
+        """Whether it is on the better side of none by more than chance."""
+        return self._sure and (self.low > 0 if self.measure.better == "higher" else self.high < 0)
+
+    @property
+    def _sure(self) -> bool:
+        # The interval alone is too narrow for a few questions: of a single one it is a point.
+        return self.p_value < LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference JSON-ready."""
@@ -148,7 +155,7 @@ def _difference(
     measure: Measure, pairs: Sequence[tuple[Judgement, Judgement]], seed: int
 ) -> Difference | None:
     values = [
-        (x, y)
+        (b.id, x, y)
         for a, b in pairs
         if (a.is_fact or measure.name in ("fidelity", RATIO.name))
         and (x := a.values.get(measure.name)) is not None
@@ -156,10 +163,21 @@ def _difference(
     ]
     if not values:
         return None
-    xs, ys = [x for x, _ in values], [y for _, y in values]
+    xs, ys = [x for _, x, _ in values], [y for _, _, y in values]
     difference, low, high = metrics.paired_bootstrap(xs, ys, seed=seed)
-    before, after = sum(xs) / len(xs), sum(ys) / len(ys)
-    return Difference(measure, before, after, difference, low, high, len(values))
+    return Difference(
+        measure,
+        before=sum(xs) / len(xs),
+        after=sum(ys) / len(ys),
+        difference=difference,
+        low=low,
+        high=high,
+        p_value=metrics.sign_flip([y - x for x, y in zip(xs, ys, strict=True)], seed=seed),
+        count=len(values),
+        worsened=[
+            name for name, x, y in values if (y < x if measure.better == "higher" else y > x)
+        ],
+    )
 
 
 def _changes(before: Run, after: Run) -> dict[str, tuple[Any, Any]]:

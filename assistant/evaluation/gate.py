@@ -279,7 +279,7 @@ def _counted(of: Sequence[object], one: str, many: str) -> str:
 
 
 def _regressions(comparison: Comparison) -> list[str]:
-    """Return what got significantly worse: means by their interval, questions by McNemar's test."""
+    """Return what got significantly worse: means by `Difference`, questions by McNemar's test."""
     missed = [_worse(d) for d in comparison.differences if d.worse and d.measure.name != RATIO.name]
     fixed, broke = len(comparison.fixed), len(comparison.broke)
     if broke > fixed and comparison.p_value < LEVEL:
@@ -295,9 +295,11 @@ def _worse(found: Difference) -> str:
     unit = found.measure.unit
     before, after = _exact(found.before, unit), _exact(found.after, unit)
     low, high = signed(found.low, unit), signed(found.high, unit)
+    moved = "fell" if found.after < found.before else "rose"
     return (
-        f"{_named(found.measure)} {'fell' if found.after < found.before else 'rose'} from {before} "
-        f"in the baseline to {after}, which is more than chance (95% interval {low} to {high})"
+        f"{_named(found.measure)} {moved} from {before} in the baseline to {after}, which is more "
+        f"than chance (difference {low} to {high} at 95%, p = {found.p_value:.2g}): "
+        f"{named(found.worsened)}"
     )
 
 

@@ -21,6 +21,7 @@ from assistant.evaluation.resampling import (
     mean,
     paired_bootstrap,
     percentile,
+    sign_flip,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "reliability",
     "risk_coverage",
     "risk_coverage_area",
+    "sign_flip",
     "token_f1",
     "word_count",
 ]

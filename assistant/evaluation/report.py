@@ -205,14 +205,14 @@ def _comparison(comparison: Comparison) -> str:
         f"<th>{escape(d.measure.label)}</th><td>{shown(d.before, d.measure.unit)}</td>"
         f'<td>{shown(d.after, d.measure.unit)}</td><td class="value">'
         f"{signed(d.difference, d.measure.unit)}</td><td>{signed(d.low, d.measure.unit)} – "
-        f"{signed(d.high, d.measure.unit)}</td></tr>"
+        f"{signed(d.high, d.measure.unit)}</td><td>of {d.count:,}</td></tr>"
         for d in comparison.differences
     )
     return (
         '<section id="comparison"><h2>Against the earlier run</h2>'
         f'<div class="card">{moved}<p class="hint">McNemar’s test: p = {comparison.p_value:.3g}'
         f'</p><ul class="changes">{changes}</ul><table class="wide"><thead><tr><th></th>'
-        "<td>earlier</td><td>now</td><td>difference</td><td>95% interval</td></tr></thead>"
+        "<td>earlier</td><td>now</td><td>difference</td><td>95% interval</td><td></td></tr></thead>"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
 

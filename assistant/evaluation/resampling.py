@@ -1,4 +1,4 @@
-"""How sure a figure is, and how sure a difference: bootstrap, McNemar, percentiles.
+"""How sure a figure is, and how sure a difference: bootstrap, sign flips, McNemar, percentiles.
 
 Values that are None could not be judged and are left out.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
 
 RESAMPLES = 2000
 CELLS = 4_000_000  # drawn at once: some 30 MB
+ALL_SIGNS = 10  # differences of which every combination of signs is tried
 
 T = TypeVar("T")
 
@@ -107,6 +109,32 @@ def paired_bootstrap(
         raise ValueError("no pair could be judged: there is no difference")
     low, high = _bounds(_means(differences, seed, resamples), level)
     return float(differences.mean()), low, high
+
+
+def sign_flip(differences: Sequence[float], *, seed: int, resamples: int = RESAMPLES) -> float:
+    """Return the two-sided p-value that the paired differences are as likely negative as positive.
+
+    The share of the ways to give each difference a sign of which the sum is at least as far from 0
+    as the one that was found: of all 2**n ways for up to 10 differences that are not 0, else of
+    `resamples` drawn ones and the one found. 1.0 if there are none. Differences of 1 and -1 give
+    McNemar's test. With fewer than six it is never below 0.05. Source: Fisher 1935, The Design of
+    Experiments, 21; for comparing systems, Noreen 1989, Computer-Intensive Methods.
+    """
+    sizes = np.array([abs(value) for value in differences if value], dtype=float)
+    if not len(sizes):
+        return 1.0
+    found = abs(math.fsum(differences)) - 1e-9 * float(sizes.sum())
+    if len(sizes) <= ALL_SIGNS:
+        ways = np.array(list(product((-1.0, 1.0), repeat=len(sizes))))
+        return float((np.abs(ways @ sizes) >= found).mean())
+    random = np.random.default_rng(seed)
+    at_once = max(1, CELLS // len(sizes))
+    reached = sum(
+        int((np.abs(random.choice((-1.0, 1.0), (some, len(sizes))) @ sizes) >= found).sum())
+        for done in range(0, resamples, at_once)
+        for some in [min(at_once, resamples - done)]
+    )
+    return (reached + 1) / (resamples + 1)
 
 
 def mcnemar(fixed: int, broke: int) -> float:

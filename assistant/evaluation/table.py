@@ -80,7 +80,8 @@ def _compared(comparison: Comparison) -> list[str]:
         lines.append(
             f"  {found.measure.label:<50} {shown(found.before, unit):>8} -> "
             f"{shown(found.after, unit):<8} {signed(found.difference, unit):>8} "
-            f"({signed(found.low, unit)} to {signed(found.high, unit)}) {sign}".rstrip()
+            f"({signed(found.low, unit)} to {signed(found.high, unit)}) of {found.count} "
+            f"{sign}".rstrip()
         )
     return lines
 
