@@ -535,6 +535,7 @@ def test_the_same_again_holds_the_baseline(many):
     outcome = evaluate(many)
     assert outcome.missed == []
     assert "nothing is significantly worse than the baseline" in outcome.text
+    assert "Against the baseline\n" in outcome.text
 
 
 def test_answering_what_is_absent_is_caught_and_named(many):

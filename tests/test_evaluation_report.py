@@ -129,6 +129,24 @@ def test_plots_of_nothing_say_so():
     assert plots.risk_coverage([(1.0, 0.0)]).startswith("<svg")
 
 
+def test_a_comparison_names_what_it_is_with_and_cuts_digests_short():
+    before, after = run_of(200), run_of(200)
+    for one in after.records:
+        if one["case"]["id"] != "wrong" and one["answer"]["answered"]:
+            one["case"]["id"] = one["case"]["id"].replace("n", "100%/")
+    after.identity = replace(after.identity, code="0123456789abcdef" * 4)
+    before.records = copy.deepcopy(after.records)
+    for one in before.records:
+        one["answer"] |= {"answered": False, "sentences": [], "citations": []}
+    page = page_of(after, against=before)
+    assert "<h2>Against the earlier run</h2>" in page
+    assert "<b>code</b>: c0de → 0123456789ab</li>" in page
+    assert '<a href="#100%25/3">100%/3</a>' in page
+    changed = page[page.index("<b>Fixed 67</b>") :]
+    assert changed[: changed.index("</p>")].count("<a ") == 60
+    assert " and 7 more</p>" in changed
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"{CHROMIUM} is not installed")
 def test_in_a_browser_it_filters_opens_and_marks_what_is_cited(tmp_path: Path):
@@ -164,6 +182,12 @@ def test_five_thousand_questions_open_at_once(tmp_path: Path):
         assert seconds < 10  # starting the browser included
         page.locator("#words").fill("n4999")
         assert page.locator("#count").text_content() == "1 of 5,000"
+        page.locator("#words").fill("")
+        start = time.perf_counter()
+        page.evaluate("location.hash = 'n4998'")  # the last but one: not all before it are drawn
+        page.locator("#n4998[open]").wait_for()
+        assert time.perf_counter() - start < 3
+        assert page.locator(".item").count() < 300
 
 
 class opened:  # noqa: N801

@@ -66,6 +66,7 @@ class Comparison:
     verdicts: Mapping[str, tuple[str, str]]  # id -> earlier, later, where they differ
     p_value: float  # McNemar's test of fixed against broke
     differences: Sequence[Difference]
+    earlier: str = "the earlier run"  # how to speak of it
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison JSON-ready."""

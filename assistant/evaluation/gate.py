@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import gt, lt
 from pathlib import Path
 from typing import Annotated, Literal
@@ -178,7 +178,9 @@ def check(
         again = "Restore it, or make a new baseline: assistant evaluate --baseline"
         return Verdict([*missed, f"the baseline is of something else: {named(differing)}. {again}"])
     judged_before = judge(before, text_of)
-    comparison = compare(before, run, judged_before, judged, seed=run.identity.seed)
+    comparison = replace(
+        compare(before, run, judged_before, judged, seed=run.identity.seed), earlier="the baseline"
+    )
     slower = _slower(judged_before, judged, thresholds.slower.at_most)
     return Verdict([*missed, *_regressions(comparison), *slower], comparison)
 

@@ -3,6 +3,7 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const PAGE = 60; // questions drawn at a time
+const FAR = 600; // questions drawn to get to one that is asked for, at most
 const list = document.getElementById("list");
 const chosen = { kind: "", moved: "", words: "", verdicts: new Set() };
 let shown = [];
@@ -230,11 +231,15 @@ for (const bar of document.querySelectorAll("[data-share]")) {
 function goTo() {
   const id = decodeURIComponent(location.hash.slice(1));
   if (!byId.has(id)) return;
-  if (!shown.includes(byId.get(id))) {
-    Object.assign(chosen, { kind: "", moved: "", words: "", verdicts: new Set() });
+  // One that is far down is looked for by its id: drawing all before it would take long.
+  const place = shown.indexOf(byId.get(id));
+  if (place < 0 || place > drawn + FAR) {
+    const far = data.questions.indexOf(byId.get(id)) > FAR;
+    Object.assign(chosen, { kind: "", moved: "", words: far ? id.toLowerCase() : "",
+      verdicts: new Set() });
     for (const name of ["kind", "moved", "words"]) {
       const control = document.getElementById(name);
-      if (control) control.value = "";
+      if (control) control.value = name === "words" && far ? id : "";
     }
     for (const chip of chips.children) chip.removeAttribute("aria-pressed");
     refresh();

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
 from assistant.evaluation import metrics, plots
 from assistant.evaluation.comparison import Comparison
@@ -20,6 +21,7 @@ from assistant.evaluation.judging import FOUND, GOOD, VERDICTS, Judgement, confi
 from assistant.evaluation.runs import Run
 from assistant.evaluation.table import given, shown, signed
 
+MOST_LINKED = 60  # questions that changed; the list below can show them all
 AROUND = 300  # characters shown on either side of a citation that no retrieved passage holds
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 GROUPS = {
@@ -196,7 +198,8 @@ def _comparison(comparison: Comparison) -> str:
     )
     moved = "".join(
         f"<p><b>{word} {len(ids)}</b> "
-        + " ".join(f'<a href="#{escape(name)}">{escape(name)}</a>' for name in ids)
+        + " ".join(f'<a href="#{quote(name)}">{escape(name)}</a>' for name in ids[:MOST_LINKED])
+        + (f" and {len(ids) - MOST_LINKED:,} more" if len(ids) > MOST_LINKED else "")
         + "</p>"
         for word, ids in (("Fixed", comparison.fixed), ("Broke", comparison.broke))
     )
@@ -204,12 +207,12 @@ def _comparison(comparison: Comparison) -> str:
         f'<tr class="{"worse" if d.worse else "better" if d.better else ""}">'
         f"<th>{escape(d.measure.label)}</th><td>{shown(d.before, d.measure.unit)}</td>"
         f'<td>{shown(d.after, d.measure.unit)}</td><td class="value">'
-        f"{signed(d.difference, d.measure.unit)}</td><td>{signed(d.low, d.measure.unit)} – "
+        f"{signed(d.difference, d.measure.unit)}</td><td>{signed(d.low, d.measure.unit)} to "
         f"{signed(d.high, d.measure.unit)}</td><td>of {d.count:,}</td></tr>"
         for d in comparison.differences
     )
     return (
-        '<section id="comparison"><h2>Against the earlier run</h2>'
+        f'<section id="comparison"><h2>Against {escape(comparison.earlier)}</h2>'
         f'<div class="card">{moved}<p class="hint">McNemar’s test: p = {comparison.p_value:.3g}'
         f'</p><ul class="changes">{changes}</ul><table class="wide"><thead><tr><th></th>'
         "<td>earlier</td><td>now</td><td>difference</td><td>95% interval</td><td></td></tr></thead>"

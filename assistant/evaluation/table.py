@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +12,7 @@ from assistant.evaluation.judging import VERDICTS, Judgement
 from assistant.evaluation.runs import Run
 
 MOST_IDS = 20
+DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,52}\b")  # SHA-1 to SHA-256, in hexadecimal
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -65,7 +67,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _compared(comparison: Comparison) -> list[str]:
-    lines = ["", "Against the earlier run"]
+    lines = ["", f"Against {comparison.earlier}"]
     for name, (before, after) in comparison.changes.items():
         lines.append(f"  {name}: {given(before)} -> {given(after)}")
     for word, ids in (("fixed", comparison.fixed), ("broke", comparison.broke)):
@@ -87,8 +89,8 @@ def _compared(comparison: Comparison) -> list[str]:
 
 
 def given(value: object) -> str:
-    """Return a part of a run's identity as a person reads it."""
-    return "not set" if value is None else str(value)
+    """Return a part of a run's identity as a person reads it, digests cut to twelve digits."""
+    return "not set" if value is None else DIGEST.sub(r"\1", str(value))
 
 
 def signed(value: float, unit: str) -> str:
