@@ -156,6 +156,13 @@ def test_a_finished_run_or_one_with_another_setting_is_not_gone_on_with(picky):
     assert running.resumable(folder, replace(begun, settings={"limit": 3})) is None
 
 
+def test_a_run_that_two_evaluations_wrote_to_is_not_gone_on_with(picky):
+    first = Path(evaluate(picky).figures["run"])
+    run = runs.read(first)
+    runs.write(Run(run.identity, run.records * 2), first)
+    assert evaluate(picky).figures["run"] != str(first)
+
+
 def test_what_could_not_be_asked_is_counted_apart(picky, monkeypatch):
     honest = picky.ask
 
@@ -294,7 +301,7 @@ def test_what_would_refuse_a_run_does_so_before_anything_is_asked(picky, root, m
         evaluate(picky, against=first)
     with pytest.raises(BadSettings, match=r"is a folder. Name a file: --report .*report\.html"):
         evaluate(picky, report=root)
-    with pytest.raises(BadSettings, match=r"run\.html cannot be made"):
+    with pytest.raises(BadSettings, match=r"run\.html cannot be written \("):
         evaluate(picky, report=first / "run.html")
     thresholds(root, 'baseline = "baseline.jsonl"\n')
     with pytest.raises(BadFacts, match=r"baseline\.jsonl, which .* --baseline"):
@@ -309,6 +316,9 @@ def test_a_part_of_the_facts_does_not_become_the_baseline(many, root):
     before = (root / "evals" / "baseline.jsonl").read_bytes()
     with pytest.raises(BadSettings, match="Leave --limit out"):
         evaluate(many, baseline=True, limit=2)
+    thresholds(root, '\ufeffsplit = "all"\n')  # with the mark that some editors put first
+    with pytest.raises(BadSettings, match=r"of the split 'all'.*--baseline --split all"):
+        evaluate(many, baseline=True)
     assert (root / "evals" / "baseline.jsonl").read_bytes() == before
 
 

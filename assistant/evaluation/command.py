@@ -126,15 +126,14 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
         EvaluationBusy: another evaluation of the workspace is under way.
         NoDocuments: the index is empty, and no fact names a document that is missing.
     """
-    if options.baseline and options.limit is not None:
-        raise BadSettings("A baseline is of every fact of a split. Leave --limit out.")
     folder = assistant.workspace.evals
     text_of = _indexed(assistant)
     cases = _chosen(facts.load(folder, text_of), options)
     assistant.require_documents()
     thresholds = gate.load(folder)
-    if options.baseline and thresholds:
-        thresholds = thresholds.model_copy(update={"baseline": None})
+    if options.baseline:
+        _require_whole(options, thresholds)
+        thresholds = thresholds and thresholds.model_copy(update={"baseline": None})
     gated = thresholds and thresholds.split == options.split and options.limit is None
     baseline = gate.baseline(thresholds, folder) if thresholds and gated else None
     identity = runs.identify(assistant, cases, split=options.split, limit=options.limit, seed=SEED)
@@ -187,20 +186,32 @@ def _chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     return chosen
 
 
+def _require_whole(options: Options, thresholds: gate.Thresholds | None) -> None:
+    """Refuse a baseline of other questions than those that later runs are held to by it."""
+    if options.limit is not None:
+        raise BadSettings("A baseline is of every fact of a split. Leave --limit out.")
+    if thresholds and thresholds.split != options.split:
+        raise BadSettings(
+            f"The baseline is of the split {thresholds.split!r}, says {gate.FILE}. Make it: "
+            f"assistant evaluate --baseline --split {thresholds.split}"
+        )
+
+
 def _make_room(page: Path) -> None:
-    """Make the folder of a report.
+    """Make the folder of a report, and an empty file in its place if there is none.
 
     Raises:
         BadSettings: it cannot be made, or the report's name is that of a folder.
     """
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadSettings(
-            f"The folder of {page} cannot be made ({error.strerror}). Name another: --report FILE"
-        ) from error
     if page.is_dir():
         raise BadSettings(f"{page} is a folder. Name a file: --report {page / 'report.html'}")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.open("a").close()
+    except OSError as error:
+        raise BadSettings(
+            f"{page} cannot be written ({error.strerror}). Name another: --report FILE"
+        ) from error
 
 
 def _run(assistant: Assistant, cases: Sequence[Case], identity: Identity) -> tuple[Run, Path]:

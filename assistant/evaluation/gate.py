@@ -116,7 +116,7 @@ def load(folder: Path) -> Thresholds | None:
     if not file.exists():
         return None
     try:
-        found = Thresholds.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        found = Thresholds.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSettings(f"{file} cannot be read as TOML ({error}). Correct it.") from error
     except ValidationError as error:
