@@ -269,6 +269,17 @@ def test_a_single_question_that_changed_may_be_chance(picky, root):
     assert (found["is_worse"], found["p_value"], found["worsened"]) == (False, 1.0, ["f1"])
 
 
+def test_times_are_not_called_better_or_worse_by_the_questions_they_are_of(many):
+    first = Path(evaluate(many).figures["run"])
+    run = runs.read(first)
+    runs.write(Run(run.identity, [{**r, "seconds": 9.0} for r in run.records]), first)
+    outcome = evaluate(many, against=first)
+    found = outcome.figures["comparison"]["differences"]["latency_ratio"]
+    assert found["high"] < 0
+    assert found["p_value"] < 0.05
+    assert not found["is_better"]
+
+
 def newest(assistant: Assistant) -> Path:
     return max((assistant.workspace.evals / "runs").glob("*.jsonl"))
 

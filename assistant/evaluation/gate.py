@@ -282,7 +282,7 @@ def _counted(of: Sequence[object], one: str, many: str) -> str:
 
 def _regressions(comparison: Comparison) -> list[str]:
     """Return what got significantly worse: means by `Difference`, questions by McNemar's test."""
-    missed = [_worse(d) for d in comparison.differences if d.worse and d.measure.name != RATIO.name]
+    missed = [_worse(found) for found in comparison.differences if found.worse]
     fixed, broke = len(comparison.fixed), len(comparison.broke)
     if broke > fixed and comparison.p_value < LEVEL:
         missed.append(
