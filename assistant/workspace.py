@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         le=1,
         description="the least confidence that is answered; the calibrated one if not set",
     )
+    reader: str | None = Field(
+        default=None,
+        min_length=1,
+        description="another extractive question-answering model, a folder or a hub name",
+    )
     port: int = Field(default=7860, ge=1, le=65535, description="the chat page's port")
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from assistant import workspace
 from assistant.assistant import Assistant
+from assistant.reading import Reading
+from assistant.values import Hit
 from assistant.words import content_words
 
 
@@ -44,6 +46,24 @@ class LetterEmbedder:
         return counts / np.linalg.norm(counts)
 
 
+class FirstSentences:
+    """Reads the first `count` sentences of the best passage, always equally sure."""
+
+    threshold = 0.5
+
+    def __init__(self, confidence: float = 0.9, count: int = 2) -> None:
+        self.confidence = confidence
+        self.count = count
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading | None:
+        passage = hits[0].passage
+        sentences = tuple((passage, span) for span in passage.sentences[: self.count])
+        return Reading(sentences, "Brindle", self.confidence, list(hits))
+
+    def warm(self) -> None:
+        """Nothing to load."""
+
+
 @pytest.fixture
 def embedder() -> LetterEmbedder:
     return LetterEmbedder()
@@ -70,8 +90,8 @@ def put(root: Path) -> Callable[[str, str], Path]:
 
 @pytest.fixture
 def assistant(root: Path, embedder: LetterEmbedder) -> Iterator[Assistant]:
-    """An Assistant over that workspace, with the letter embedder."""
-    with Assistant(workspace.load(root), embedder) as opened:
+    """An Assistant over that workspace, with the letter embedder; it answers with a sentence."""
+    with Assistant(workspace.load(root), embedder, FirstSentences(count=1)) as opened:
         yield opened
 
 

@@ -59,13 +59,14 @@ def browse(address: str) -> dict[str, object]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
+        page.set_default_timeout(120_000)  # a busy machine starts models slowly
         hosts: set[str | None] = set()
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         page.goto(address)
         box = page.get_by_role("textbox", name="Your question")
         box.fill(QUESTION)
         box.press("Enter")
-        page.locator("#current .turn[data-announce]", has_text=QUESTION).wait_for(timeout=60_000)
+        page.locator("#current .turn[data-announce]", has_text=QUESTION).wait_for()
         page.locator("#leaf mark").first.wait_for()
         marked = "".join(page.locator("#leaf mark").all_text_contents())
         browser.close()

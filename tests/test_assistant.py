@@ -1,33 +1,20 @@
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant, workspace
 from assistant.errors import BadQuestion, IndexMissing, NoDocuments, UnknownDocument
-from assistant.reading import Reading
-from assistant.values import Answer, Hit
+from assistant.values import Answer
+from tests.conftest import FirstSentences
 
 HARBOUR = (
     "Harbour news\n"
     "The old harbour of Brindle was dredged in 1931. Forty barges carried the mud away.\n"
     "A lighthouse guards the entrance to the bay and was automated by engineers in 1988.\n"
 )
-
-
-class FirstSentences:
-    """Reads the first `count` sentences of the best passage, always equally sure."""
-
-    threshold = 0.5
-
-    def __init__(self, confidence: float = 0.9, count: int = 2) -> None:
-        self.confidence = confidence
-        self.count = count
-
-    def read(self, question: str, vector: object, hits: Sequence[Hit]) -> Reading | None:
-        passage = hits[0].passage
-        return Reading(passage, passage.sentences[: self.count], "Brindle", self.confidence)
 
 
 @pytest.fixture
@@ -96,12 +83,11 @@ def test_a_quote_that_is_not_in_its_place_is_never_shown(opened, monkeypatch):
     assistant = opened()
     honest = assistant._reader.read
 
-    def shifted(question, vector, hits):
-        reading = honest(question, vector, hits)
-        start, end = reading.sentences[0]
-        passage = reading.passage
-        moved = type(passage)(**{**vars(passage), "text": passage.text.replace("old", "new")})
-        return Reading(moved, ((start, end),), None, 0.9)
+    def shifted(question, hits):
+        reading = honest(question, hits)
+        passage, span = reading.sentences[0]
+        moved = replace(passage, text=passage.text.replace("old", "new"))
+        return replace(reading, sentences=((moved, span),))
 
     assistant._reader.read = shifted
     assert assistant.ask("When was the harbour dredged?").kind == "not_found"
@@ -363,8 +349,8 @@ def test_a_sync_between_finding_and_composing_does_not_make_an_answer_half(opene
     honest = assistant._reader.read
     changes = iter(["drained"])
 
-    def read(question, vector, hits):
-        reading = honest(question, vector, hits)
+    def read(question, hits):
+        reading = honest(question, hits)
         for word in changes:  # once
             put("harbour.txt", HARBOUR.replace("dredged", word))
             assistant.sync()

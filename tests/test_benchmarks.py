@@ -13,7 +13,7 @@ import pytest
 import runs
 import squad
 
-from tests.conftest import LetterEmbedder
+from tests.conftest import FirstSentences, LetterEmbedder
 
 # SQuAD's scoring: what is said, what is expected, exact match, F1
 SCORED = [
@@ -139,12 +139,32 @@ def test_another_file_is_refused_by_name(data):
 def test_squad_asks_over_all_paragraphs_and_over_the_given_one(tmp_path):
     data = json.dumps(ARTICLES).encode()
     documents, questions = squad.load(Path("a.json"), data)
-    with squad.open_corpus(documents, data, tmp_path, LetterEmbedder()) as assistant:
+    reader = FirstSentences(confidence=0.4, count=1)
+    with squad.open_corpus(documents, data, tmp_path, LetterEmbedder(), reader) as assistant:
         asked = squad.ask(questions[0], assistant)
         other = squad.ask(squad.Question("3", "Zinnias?", (), questions[0].paragraph), assistant)
     assert asked["rank"] == 1
     assert other["rank"] == 2
     assert {place[0] for place in other["given"]["cited"]} <= {questions[0].paragraph}
+    # Declined by the reader's threshold of 0.5, but kept, to be scored by other thresholds.
+    assert asked["given"]["kind"] == "not_found"
+    assert asked["given"]["text"]
+
+
+def test_the_best_threshold_shows_what_raises_f1_and_declines_the_rest():
+    def said(confidence, text, golds):
+        answer = {"kind": "answer", "short": text, "text": text, "confidence": confidence}
+        return {"golds": golds, "whole": answer}
+
+    records = [
+        said(0.9, "Rome", ["Rome"]),
+        said(0.8, "Oslo", []),  # shown for the sake of the next two
+        said(0.7, "Bern", ["Bern"]),
+        said(0.6, "Bonn", ["Bonn"]),
+        said(0.5, "Kyiv", []),
+    ]
+    # none shown: 2 of 5; the first four: 3 right and 1 rightly declined
+    assert squad.best_f1(squad.gains(records, "whole")) == pytest.approx(4 / 5)
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_keeps_the_order():

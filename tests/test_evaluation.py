@@ -26,7 +26,7 @@ from assistant.evaluation.judging import (
 )
 from assistant.evaluation.runs import Run
 from assistant.retrieval import retrieve
-from tests.test_assistant import FirstSentences
+from tests.conftest import FirstSentences
 from tests.test_evaluation_facts import ROOT, TEXT, absent, fact, turn
 
 QUESTION = "When was the harbour dredged?"
@@ -35,8 +35,8 @@ QUESTION = "When was the harbour dredged?"
 class Picky(FirstSentences):
     """Answers with the passage's first sentence, but declines questions about the moon."""
 
-    def read(self, question: str, vector: object, hits: Any) -> Any:
-        found = super().read(question, vector, hits)
+    def read(self, question: str, hits: Any) -> Any:
+        found = super().read(question, hits)
         return replace(found, confidence=0.1) if "moon" in question else found
 
 
@@ -112,7 +112,7 @@ def test_a_run_says_what_it_was_made_of_and_names_no_folder(picky, root):
     outcome = evaluate(picky)
     run = run_of(outcome)
     assert run.identity.model == "letters@1"
-    assert run.identity.settings == {"limit": 8, "threshold": None}
+    assert run.identity.settings == {"limit": 8, "threshold": None, "reader": None}
     assert list(run.identity.documents) == ["harbour.txt"]
     assert run.identity.questions == 5
     assert run.finished
@@ -613,11 +613,12 @@ def test_answers_that_are_withheld_for_their_quotes_are_counted_and_named(many):
     class Shifted(Picky):
         """Quotes a passage whose text is not what the document says there."""
 
-        def read(self, question: str, vector: object, hits: Any) -> Any:
-            found = super().read(question, vector, hits)
+        def read(self, question: str, hits: Any) -> Any:
+            found = super().read(question, hits)
             if "harbour" not in question:
                 return found
-            return replace(found, passage=replace(found.passage, text="x" + found.passage.text))
+            moved = [(replace(p, text="x" + p.text), span) for p, span in found.sentences]
+            return replace(found, sentences=tuple(moved))
 
     many._reader = Shifted(count=1)
     outcome = evaluate(many)

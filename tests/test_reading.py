@@ -1,14 +1,15 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from assistant.reading import (
-    Candidate,
-    SimilarityReader,
-    coverage,
-    extend,
-    names_found,
-    word_weights,
-)
+from assistant.errors import ModelMissing
+from assistant.reading.candidates import Candidate, candidates
+from assistant.reading.matching import coverage, names_found, word_weights
+from assistant.reading.model import Logits, SpanModel
+from assistant.reading.reader import SpanReader, short_answer
+from assistant.reading.selecting import select
+from assistant.reading.spans import Found, best_spans
 from assistant.values import Hit, Passage
 
 
@@ -21,54 +22,88 @@ def passage(*sentences: str, section: str | None = None, start: int = 0) -> Pass
     return Passage("a.md", start, start + len(text), text, section, None, 0, "", tuple(spans))
 
 
-def shown(question: str, source: Passage, number: int) -> list[int]:
-    return extend(question, Candidate(source, number, (0.0,) * 5))
+def candidate(source: Passage, number: int, margin: float = 0.0, rank: int = 1) -> Candidate:
+    return Candidate(Hit(source, 0.5, rank), number, (0, 1), margin, 0.5, 0.5, 1.0)
 
 
-def test_one_sentence_is_enough_when_it_holds_what_was_asked():
-    source = passage("Ada built a bridge.", "Bread was cheap.", "Cats slept.")
-    assert shown("Who built a bridge?", source, 0) == [0]
+def shown(question: str, best: Candidate, *others: Candidate) -> list[str]:
+    found = select(question, best, others)
+    return [p.text[start - p.start : end - p.start] for p, (start, end) in found]
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    ["They sank.", "Their crews swam.", "By 1912, that number had grown.", "The fleet sank."],
-)
-def test_a_sentence_that_points_back_brings_the_one_before(sentence):
-    source = passage("Forty ships left.", sentence, "Cats slept.")
-    assert shown("sank swam grown?", source, 1) == [0, 1]
+def logits(words: Sequence[str], start: dict[int, float], end: dict[int, float]) -> Logits:
+    """One token a word, 0 everywhere but where it is said; the logit of no answer is 0."""
+    places, at = [], 0
+    for word in words:
+        places.append((at, at + len(word)))
+        at += len(word) + 1
+    first, last = np.zeros(len(words), np.float32), np.zeros(len(words), np.float32)
+    first[list(start)] = list(start.values())
+    last[list(end)] = list(end.values())
+    return Logits(first, last, np.array(places), 0.0)
 
 
-def test_what_the_question_names_needs_no_sentence_before():
-    source = passage("Forty ships left.", "The fleet sank.", "Cats slept.")
-    assert shown("When did the fleet sink?", source, 1) == [1]
+# Spans
 
 
-def test_a_colon_brings_what_follows():
-    source = passage("To clean the pump, do this:", "Open the lid.", "Cats slept.")
-    assert shown("How is the pump cleaned?", source, 0) == [0, 1]
+def test_the_span_with_the_highest_start_and_end_is_found():
+    said = logits(["Ada", "built", "a", "bridge."], {2: 9.0}, {3: 9.0})
+    (found,) = best_spans(said, [(0, 19)])
+    assert (found.sentence, found.span) == (0, (10, 19))
+    # 10 spans: one of e^18, five with one end of e^9, four of e^0
+    expected = np.log(np.exp(18) + 4 * np.exp(9) + 5)
+    assert found.margin == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_sentence_that_names_its_subject_stands_alone():
-    source = passage("Forty ships left.", "The North Sea froze.", "Cats slept.")
-    assert shown("What froze in the North Sea?", source, 1) == [1]
+def test_a_span_never_crosses_two_sentences():
+    said = logits(["Ada", "left.", "Bob", "stayed."], {1: 9.0}, {2: 9.0})
+    first, second = best_spans(said, [(0, 9), (10, 21)])
+    assert first.span[1] <= 9
+    assert second.span[0] >= 10
 
 
-def test_a_quotation_that_goes_on_is_shown_whole():
-    source = passage("“Ships sink,” says Ada.", "“But crews swim.”", "Cats slept.")
-    assert shown("What does Ada say?", source, 0) == [0, 1]
-    assert shown("Do crews swim?", source, 1) == [0, 1]
+def test_an_end_before_its_start_is_no_answer():
+    said = logits(["one", "two", "three"], {2: 9.0}, {0: 9.0})
+    (found,) = best_spans(said, [(0, 13)])
+    assert found.span in ((8, 13), (0, 3), (0, 13))
+    assert found.margin < 12
 
 
-def test_words_that_the_best_sentence_lacks_bring_the_one_that_has_them():
-    source = passage("Acme sells pumps.", "Farmers in Peru and Chile bought pumps.", "Cats slept.")
-    assert shown("Which farmers bought from Acme?", source, 1) == [0, 1]
+def test_no_answer_counts_against_every_sentence():
+    said = logits(["one", "two"], {}, {})
+    sure = Logits(said.start, said.end, said.offsets, 5.0)
+    assert best_spans(sure, [(0, 7)])[0].margin == pytest.approx(np.log(3) - 5)
 
 
-def test_an_answer_of_several_sentences_stays_short():
-    long = "Ships " + "and more ships " * 20 + "left."
-    source = passage(long, "They sank.")
-    assert shown("What sank?", source, 1) == [1]
+def test_a_sentence_without_tokens_is_left_out():
+    said = logits(["one", "two"], {}, {})
+    assert [found.sentence for found in best_spans(said, [(0, 7), (8, 20)])] == [0]
+
+
+def test_a_long_answer_is_the_whole_sentence_or_at_most_thirty_tokens():
+    words = ["word"] * 50
+    inside = logits(words, {5: 9.0}, {45: 9.0})
+    start, end = best_spans(inside, [(0, 249)])[0].span
+    assert (end - start) < 31 * 5
+    whole = logits(words, {0: 9.0}, {49: 9.0})
+    assert best_spans(whole, [(0, 249)])[0].span == (0, 249)
+
+
+# Candidates
+
+
+def test_a_sentence_in_two_passages_is_read_where_it_reads_better():
+    one, two = passage("Ada built it.", "Cats slept."), passage("Ada built it.")
+    hits = [Hit(one, 0.8, 1), Hit(two, 0.7, 2)]
+    found = candidates(
+        "Who built?",
+        hits,
+        [[Found(0, (0, 3), 1.0), Found(1, (14, 18), -5.0)], [Found(0, (0, 3), 2.0)]],
+    )
+    assert [(c.text, c.margin, c.hit.rank) for c in found] == [
+        ("Ada built it.", 2.0, 2),
+        ("Cats slept.", -5.0, 1),
+    ]
 
 
 def test_rare_words_weigh_more():
@@ -88,27 +123,172 @@ def test_names_and_numbers_of_the_question_are_looked_for():
     assert names_found("Did it rain?", source) == 1  # nothing to look for
 
 
-def test_the_sentence_alike_in_meaning_and_words_is_read(embedder):
-    hits = [
-        Hit(passage("Bread was cheap.", "Ada built a bridge.", start=100), 0.8, 1),
-        Hit(passage("Cats slept."), 0.1, 2),
-    ]
-    question = "Who built a bridge?"
-    reading = SimilarityReader(embedder).read(question, embedder.embed_question(question), hits)
+# What is shown
+
+
+def test_one_sentence_is_enough_when_it_holds_what_was_asked():
+    source = passage("Ada built a bridge.", "Bread was cheap.", "Cats slept.")
+    others = [candidate(source, n) for n in (1, 2)]
+    assert shown("Who built a bridge?", candidate(source, 0), *others) == ["Ada built a bridge."]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["They sank.", "Their crews swam.", "By 1912, that number had grown.", "The fleet sank."],
+)
+def test_a_sentence_that_points_back_brings_the_one_before(sentence):
+    source = passage("Forty ships left.", sentence, "Cats slept.")
+    assert shown("sank swam grown?", candidate(source, 1)) == ["Forty ships left.", sentence]
+
+
+def test_what_the_question_names_needs_no_sentence_before():
+    source = passage("Forty ships left.", "The fleet sank.", "Cats slept.")
+    assert shown("When did the fleet sink?", candidate(source, 1)) == ["The fleet sank."]
+
+
+def test_a_colon_brings_what_follows():
+    source = passage("To clean the pump, do this:", "Open the lid.", "Cats slept.")
+    assert len(shown("How is the pump cleaned?", candidate(source, 0))) == 2
+
+
+def test_a_quotation_that_goes_on_is_shown_whole():
+    source = passage("“Ships sink,” says Ada.", "“But crews swim.”", "Cats slept.")
+    assert len(shown("What does Ada say?", candidate(source, 0))) == 2
+    assert len(shown("Do crews swim?", candidate(source, 1))) == 2
+
+
+def test_a_question_of_two_parts_draws_on_two_sentences():
+    one, two = passage("Wheat cost 3 coins."), passage("Barley cost 2 coins.", start=500)
+    best, other = candidate(one, 0, 4.0), candidate(two, 0, 3.0, rank=2)
+    asked = "How do the prices of wheat and barley compare?"
+    assert shown(asked, best, other) == ["Wheat cost 3 coins.", "Barley cost 2 coins."]
+    assert shown("What did wheat cost?", best, other) == ["Wheat cost 3 coins."]
+
+
+def test_a_sentence_that_hardly_answers_is_not_added():
+    one, two = passage("Wheat cost 3 coins."), passage("Barley is a plant.", start=500)
+    best, other = candidate(one, 0, 4.0), candidate(two, 0, -6.0, rank=2)
+    assert shown("How do wheat and barley compare?", best, other) == ["Wheat cost 3 coins."]
+
+
+def test_an_answer_of_several_sentences_stays_short():
+    long = "Ships " + "and more ships " * 20 + "left."
+    source = passage(long, "They sank.")
+    assert shown("What sank?", candidate(source, 1)) == ["They sank."]
+
+
+def test_words_that_are_all_but_the_sentence_are_no_short_answer():
+    source = passage("Ada built a bridge over the Thames.")
+    some = Candidate(Hit(source, 0.5, 1), 0, (0, 3), 0.0, 0.5, 0.5, 1.0)
+    most = Candidate(Hit(source, 0.5, 1), 0, (0, 34), 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("Who built it?", some) == "Ada"
+    assert short_answer("What was built?", most) is None
+
+
+def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
+    source = passage("In 1912 the port lost over 40 wooden ships to the storm.")
+    number = Candidate(Hit(source, 0.5, 1), 0, (22, 29), 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("How many ships were lost?", number) == "over 40 wooden ships"
+    assert short_answer("How many were lost?", number) == "over 40"
+
+
+# The reader
+
+
+class WordModel:
+    """Points at the word that follows "is"; no answer where there is none."""
+
+    def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
+        found = []
+        for text in texts:
+            words = text.split(" ")
+            if "is" in words:
+                at = words.index("is") + 1
+                found.append(logits(words, {at: 9.0}, {at: 9.0}))
+            else:
+                said = logits(words, {}, {})
+                found.append(Logits(said.start, said.end, said.offsets, 20.0))
+        return found
+
+
+def test_the_answer_comes_from_the_passage_that_answers_and_that_hit_comes_first():
+    hits = [Hit(passage("Cats slept."), 0.6, 1), Hit(passage("Rome is old."), 0.5, 2)]
+    reading = SpanReader(WordModel()).read("How old is Rome?", hits)
     assert reading is not None
-    assert reading.sentences == ((117, 136),)
+    ((source, span),) = reading.sentences
+    assert source.text[slice(*span)] == "Rome is old."
+    assert reading.short == "old."
+    assert [(hit.passage.text, hit.rank) for hit in reading.hits] == [
+        ("Rome is old.", 1),
+        ("Cats slept.", 2),
+    ]
+    assert reading.hits[0].score > reading.hits[1].score
     assert 0 < reading.confidence < 1
 
 
-def test_a_sentence_in_two_passages_is_read_once(embedder):
-    one = passage("Ada built a bridge.")
-    reader = SimilarityReader(embedder)
-    found = reader.candidates(
-        "bridge", embedder.embed_question("bridge"), [Hit(one, 0.8, 1), Hit(one, 0.7, 2)]
-    )
-    assert len(found) == 1
+def test_hits_that_were_not_read_come_after_the_others_in_their_order():
+    read = [Hit(passage(f"Rome is {n}.", start=100 * n), 0.9 - n / 100, n) for n in range(1, 9)]
+    rest = [Hit(passage(f"Cat {n}.", start=100 * n), 0.5 - n / 100, n) for n in range(9, 11)]
+    reading = SpanReader(WordModel()).read("How old is Rome?", [*read, *rest])
+    assert reading is not None
+    assert [hit.rank for hit in reading.hits] == list(range(1, 11))
+    assert [hit.passage.text for hit in reading.hits[8:]] == ["Cat 9.", "Cat 10."]
+    scores = [hit.score for hit in reading.hits]
+    assert scores == sorted(scores, reverse=True)
 
 
-def test_without_a_sentence_there_is_no_reading(embedder):
-    reader = SimilarityReader(embedder)
-    assert reader.read("bridge", embedder.embed_question("bridge"), []) is None
+def test_without_a_sentence_there_is_no_reading():
+    assert SpanReader(WordModel()).read("bridge", []) is None
+
+
+# The real model
+
+BARN = passage("The barn was built in 1784.", "It burned down in 1901.")
+
+
+@pytest.mark.model
+def test_the_trained_model_points_at_the_words_that_answer():
+    model = SpanModel()
+    for question, answer in (
+        ("When was the barn built?", "1784"),
+        ("In what year did the barn burn down?", "1901"),
+    ):
+        reading = SpanReader(model).read(question, [Hit(BARN, 0.7, 1)])
+        assert reading is not None
+        assert answer in (reading.short or "")
+    (said,) = model.logits("Who painted the barn red?", [""], [BARN.text])
+    (other,) = model.logits("When was the barn built?", [""], [BARN.text])
+    margins = [max(f.margin for f in best_spans(x, [(0, len(BARN.text))])) for x in (said, other)]
+    assert margins[0] < margins[1]
+
+
+@pytest.mark.model
+def test_reading_twice_gives_the_same_logits():
+    question, texts = "When was the barn built?", [BARN.text, "Cats slept."]
+    first, second = (SpanModel().logits(question, ["", ""], texts) for _ in range(2))
+    assert all(np.array_equal(a.start, b.start) for a, b in zip(first, second, strict=True))
+    assert all(a.none == b.none for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.model
+def test_another_question_answering_model_can_be_named(tmp_path):
+    own = SpanModel()
+    tokenizer, model = own._loaded
+    tokenizer.save_pretrained(tmp_path / "mine")
+    model.save_pretrained(tmp_path / "mine")
+    question = "When was the barn built?"
+    (expected,) = own.logits(question, [""], [BARN.text])
+    (found,) = SpanModel("mine", tmp_path).logits(question, [""], [BARN.text])
+    assert np.allclose(found.start, expected.start, atol=1e-4)
+
+
+@pytest.mark.model
+def test_a_model_that_answers_no_questions_is_refused(tmp_path):
+    embedding_model = str(SpanModel()._folder)
+    with pytest.raises(ModelMissing, match="no weights for qa_outputs"):
+        SpanModel(embedding_model).logits("Who?", [""], ["Ada."])
+
+
+def test_a_reader_that_is_not_there_is_refused_with_the_setting_to_correct(tmp_path):
+    with pytest.raises(ModelMissing, match="Correct reader in"):
+        SpanModel("./gone", tmp_path)

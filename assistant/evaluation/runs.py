@@ -164,12 +164,12 @@ def _nameless(model: str) -> str:
 
 
 def _code_digest() -> str:
-    """Return the SHA-256 of the Python and TOML files that answers come from, in hexadecimal."""
+    """Return the SHA-256 of the code and weights that answers come from, in hexadecimal."""
     root = Path(str(resources.files("assistant")))
     found = hashlib.sha256()
     for file in sorted(root.rglob("*")):
         parts = file.relative_to(root).parts
-        if file.suffix in {".py", ".toml"} and parts[0] not in _NOT_IN_CODE:
+        if file.suffix in {".py", ".toml", ".safetensors"} and parts[0] not in _NOT_IN_CODE:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             found.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return found.hexdigest()

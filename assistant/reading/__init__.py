@@ -1,0 +1,6 @@
+"""Reading: a question and the passages found for it -> the words that answer it, and how surely."""
+
+from assistant.reading.model import SpanModel
+from assistant.reading.reader import PASSAGES, Reader, Reading, SpanReader
+
+__all__ = ["PASSAGES", "Reader", "Reading", "SpanModel", "SpanReader"]

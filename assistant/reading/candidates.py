@@ -1,0 +1,70 @@
+"""Every sentence that was read, once, with what speaks for its being the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.reading.matching import coverage, names_found, with_headings, word_weights
+from assistant.reading.spans import Found
+from assistant.values import Hit, Passage, Span
+
+SIGNALS = ("margin", "passage", "words", "surroundings")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One sentence that may answer."""
+
+    hit: Hit
+    number: int  # of the sentence within the passage
+    answer: Span  # the likeliest words of it, in the passage's text
+    margin: float  # see `Found`
+    words: float  # share of the weight of the question's words in the sentence, 0 to 1
+    surroundings: float  # the same of its passage with title and section
+    names: float  # share of the question's names and numbers in the passage, 0 to 1
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def text(self) -> str:
+        return sentence_text(self.passage, self.number)
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """What chooses among sentences, in the order of SIGNALS."""
+        return self.margin, self.hit.score, self.words, self.surroundings
+
+
+def candidates(
+    question: str, hits: Sequence[Hit], found: Sequence[Sequence[Found]]
+) -> list[Candidate]:
+    """Return the sentences of the hits, in order; `found` holds what was read in each hit.
+
+    A sentence that stands in two overlapping passages is taken from where it reads better.
+    """
+    read = [(hit, best) for hit, bests in zip(hits, found, strict=True) for best in bests]
+    weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
+    passages = {
+        hit.rank: (
+            coverage(weights, with_headings(hit.passage)),
+            names_found(question, hit.passage),
+        )
+        for hit in hits
+    }
+    kept: dict[tuple[str, Span], Candidate] = {}
+    for hit, best in read:
+        place = hit.passage.document, hit.passage.sentences[best.sentence]
+        if place not in kept or best.margin > kept[place].margin:
+            words = coverage(weights, sentence_text(hit.passage, best.sentence))
+            kept[place] = Candidate(
+                hit, best.sentence, best.span, best.margin, words, *passages[hit.rank]
+            )
+    return list(kept.values())
+
+
+def sentence_text(passage: Passage, number: int) -> str:
+    start, end = passage.sentences[number]
+    return passage.text[start - passage.start : end - passage.start]

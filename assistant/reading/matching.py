@@ -1,0 +1,52 @@
+"""How much of a question's words a text holds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from assistant.values import Passage
+from assistant.words import STOP_WORDS, content_words, stem, words
+
+
+def word_weights(question: str, sentences: Sequence[str]) -> dict[str, float]:
+    """Return the question's stems, each weighted by how few of the sentences hold it.
+
+    The weight is log(1 + N / (1 + n)), with n of N sentences holding the stem: inverse document
+    frequency (Spärck Jones 1972) over the candidates at hand.
+    """
+    held = Counter(s for sentence in sentences for s in {stem(word) for word in words(sentence)})
+    asked = {stem(word) for word in content_words(question)}
+    return {s: math.log(1 + len(sentences) / (1 + held[s])) for s in sorted(asked)}
+
+
+def coverage(weights: dict[str, float], text: str) -> float:
+    """Return the share of the question's word weight that the text holds, 0 to 1."""
+    total = sum(weights.values())
+    held = {stem(word) for word in words(text)}
+    return sum(weight for s, weight in weights.items() if s in held) / total if total else 0.0
+
+
+def names_found(question: str, passage: Passage) -> float:
+    """Return the share of the question's names and numbers that the passage holds; 1 if none."""
+    stems = named_stems(question)
+    if not stems:
+        return 1.0
+    held = {stem(word) for word in words(with_headings(passage))}
+    return len(stems & held) / len(stems)
+
+
+def named_stems(question: str) -> set[str]:
+    """Return the stems of the question's names and numbers.
+
+    A name is a capitalised word that does not begin the question; a number holds a digit.
+    """
+    tokens = re.findall(r"\w[\w’'\-]*", question)
+    names = [token for token in tokens[1:] if token[0].isupper() or token[0].isdigit()]
+    return {stem(word) for name in names for word in words(name) if word not in STOP_WORDS}
+
+
+def with_headings(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.section or ''}\n{passage.text}"

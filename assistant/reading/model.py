@@ -1,0 +1,142 @@
+"""A question and passages to the logits of where an answer begins and ends, token by token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.embedding import DEFAULT_MODEL, find_model
+from assistant.errors import ModelMissing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"  # the base model's own, not trained
+MOST_TOKENS = 512  # of question and passage together
+SETTING = "reader in footnote.toml (or FOOTNOTE_READER)"
+
+
+@dataclass(frozen=True)
+class Logits:
+    """What the model says of one passage: float32 arrays, one value a token of the passage's text.
+
+    `offsets` has shape (tokens, 2): the first character of each token in the text, and the one
+    after its last. `none` is the logit of there being no answer, start and end together.
+    """
+
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+    none: float
+
+
+class SpanModel:
+    """Extractive question answering (Devlin et al. 2019, section 4.3); loads on first use.
+
+    `name` is None for the reader that comes with the program, else a folder or a model of the
+    Hugging Face hub.
+
+    Raises:
+        ModelMissing, ModelAltered: see `embedding.find_model`; on construction.
+    """
+
+    def __init__(self, name: str | None = None, root: Path = Path()) -> None:
+        self._name = name
+        self._folder = find_model(name or DEFAULT_MODEL, root, SETTING)
+
+    def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
+        """Return the logits over each text; `leads` are read before them and never answer.
+
+        All are read in one batch, without gradients, in single precision.
+
+        Raises:
+            ModelMissing: the folder does not hold such a model.
+        """
+        if not texts:
+            return []
+        encoded = self.encode(question, leads, texts)
+        offsets = encoded.pop("offset_mapping").numpy()
+        starts, ends = self.forward(encoded)
+        found = []
+        for number, lead in enumerate(leads):
+            tokens = [
+                token
+                for token, part in enumerate(encoded.sequence_ids(number))
+                if part == 1 and offsets[number][token][0] >= len(lead)
+            ]
+            found.append(
+                Logits(
+                    starts[number][tokens],
+                    ends[number][tokens],
+                    offsets[number][tokens] - len(lead),
+                    float(starts[number][0] + ends[number][0]),
+                )
+            )
+        return found
+
+    def encode(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> Any:
+        """Return the tokenizer's tensors for a batch, with the offsets of the tokens."""
+        tokenizer = self._loaded[0]
+        return tokenizer(
+            [question] * len(texts),
+            [lead + text for lead, text in zip(leads, texts, strict=True)],
+            truncation="longest_first",
+            max_length=min(MOST_TOKENS, tokenizer.model_max_length),
+            padding=True,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+
+    def forward(self, encoded: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the start and end logits of a batch, each of shape (passages, tokens)."""
+        import torch
+
+        with torch.inference_mode():
+            output = self._loaded[1](**encoded)
+        return output.start_logits.float().numpy(), output.end_logits.float().numpy()
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any]:
+        from transformers import AutoTokenizer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        if self._name is None:
+            return AutoTokenizer.from_pretrained(str(self._folder)), self._own().eval()
+        try:
+            return AutoTokenizer.from_pretrained(str(self._folder)), self._other().eval()
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelMissing(
+                f"The folder {self._folder} does not hold an extractive question-answering model "
+                f"({error}). Correct {SETTING}."
+            ) from error
+
+    def _own(self) -> Any:
+        """Return the base model, which is verified, with the trained weights put in."""
+        from safetensors.torch import load, load_file
+        from transformers import AutoConfig, AutoModelForQuestionAnswering
+
+        config = AutoConfig.from_pretrained(str(self._folder))
+        model: Any = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
+        base = load_file(self._folder / "model.safetensors")
+        file = resources.files("assistant.reading") / "weights" / "model.safetensors"
+        weights = {name: tensor.float() for name, tensor in load(file.read_bytes()).items()}
+        weights[WORD_EMBEDDINGS] = base[WORD_EMBEDDINGS.removeprefix("bert.")]
+        model.load_state_dict(weights)
+        return model
+
+    def _other(self) -> Any:
+        """Return another model; one without a trained answering layer is none."""
+        from transformers import AutoModelForQuestionAnswering
+
+        model, report = AutoModelForQuestionAnswering.from_pretrained(
+            str(self._folder), local_files_only=True, output_loading_info=True
+        )
+        if report["missing_keys"]:
+            raise ValueError(f"it has no weights for {', '.join(sorted(report['missing_keys']))}")
+        return model

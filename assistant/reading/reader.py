@@ -1,0 +1,153 @@
+"""The reader: the sentences that answer, the exact words in them, and how surely.
+
+What the span model says is weighed against what retrieval says by `confidence.toml`, which
+`training/reader/` makes from public questions.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any, Protocol
+
+from assistant.reading.candidates import SIGNALS, Candidate, candidates
+from assistant.reading.model import SpanModel
+from assistant.reading.selecting import select
+from assistant.reading.spans import best_spans
+from assistant.values import Hit, Passage, Span
+from assistant.words import content_stems, stem, words
+
+PASSAGES = 8  # read for a question
+MOST_SHORT_WORDS = 12  # in `short`
+MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
+
+CONFIDENCE_SIGNALS = ("margin", "passage", "names")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The best answer that the passages hold, whether or not it is good enough to be shown."""
+
+    sentences: tuple[tuple[Passage, Span], ...]  # to show, in order; spans are in the document
+    short: str | None
+    confidence: float  # probability that it is right, 0 to 1
+    hits: list[Hit]  # all, best first by how well they answer; their scores are the reader's
+
+
+class Reader(Protocol):
+    threshold: float  # the least confidence that should be shown as an answer
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading | None:
+        """Return the best answer in `hits`, best hit first; None if they hold no sentence."""
+
+    def warm(self) -> None:
+        """Load now what the first reading would wait for."""
+
+
+class SpanReader:
+    """Finds the words that answer with a small trained model, in the best passages at once."""
+
+    def __init__(self, model: SpanModel) -> None:
+        self._model = model
+        weights = _weights()
+        self._sentence = tuple(weights["sentence"][name] for name in SIGNALS)
+        self._confidence = tuple(weights["confidence"][name] for name in CONFIDENCE_SIGNALS)
+        self._intercept = float(weights["confidence"]["intercept"])
+        self.threshold = float(weights["threshold"])
+
+    def warm(self) -> None:
+        self._model.logits("warm", [""], ["warm"])
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading | None:
+        found = self.candidates(question, hits)
+        if not found:
+            return None
+        scored = sorted(((self.score(c), c) for c in found), key=lambda pair: -pair[0])
+        best, *others = (candidate for _, candidate in scored)
+        logit = self._intercept + _dot(self._confidence, confidence_signals(best))
+        return Reading(
+            tuple(select(question, best, others)),
+            short_answer(question, best),
+            1 / (1 + math.exp(-logit)),
+            _reordered(hits, scored),
+        )
+
+    def score(self, candidate: Candidate) -> float:
+        return _dot(self._sentence, candidate.signals)
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return every sentence of the best hits once, with its signals."""
+        read = hits[:PASSAGES]
+        logits = self._model.logits(
+            question, [lead(hit.passage) for hit in read], [hit.passage.text for hit in read]
+        )
+        found = [
+            best_spans(spoken, _within(hit.passage))
+            for spoken, hit in zip(logits, read, strict=True)
+        ]
+        return candidates(question, read, found)
+
+
+def lead(passage: Passage) -> str:
+    """Return what is read before a passage's text, as in training: the title of its document."""
+    return f"{passage.title}. " if passage.title else ""
+
+
+def confidence_signals(best: Candidate) -> tuple[float, ...]:
+    """Return what tells whether the best sentence answers, in the order of CONFIDENCE_SIGNALS."""
+    return best.margin, best.hit.score, best.names
+
+
+def short_answer(question: str, best: Candidate) -> str | None:
+    """Return the words that answer; None where they are long or all but the whole sentence.
+
+    A number goes on to what is counted, where that is asked for: "over 100" countries.
+    """
+    start, end = best.answer
+    text = best.passage.text[start:end].strip()
+    if text and text[-1].isdigit():
+        counted = re.match(r"(?:\s+[^\W\d]+){1,3}", best.passage.text[end:])
+        asked = content_stems(question)
+        for word in re.finditer(r"\w+", counted.group() if counted else ""):
+            if stem(word.group().lower()) in asked:
+                text = best.passage.text[start : end + word.end()].strip()
+                break
+    if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
+        return None
+    return text or None
+
+
+def _within(passage: Passage) -> list[Span]:
+    return [(start - passage.start, end - passage.start) for start, end in passage.sentences]
+
+
+def _reordered(hits: Sequence[Hit], ranked: Sequence[tuple[float, Candidate]]) -> list[Hit]:
+    """Return the hits that were read, by the score of their likeliest sentence, then the rest.
+
+    The rest go on from the lowest of those scores by the distances that retrieval gave them.
+    """
+    read: dict[int, float] = {}  # the rank of a hit -> its score
+    for score, candidate in ranked:
+        read.setdefault(candidate.hit.rank, score)
+    by_rank = {hit.rank: hit for hit in hits}
+    found = [replace(by_rank[rank], score=score) for rank, score in read.items()]
+    rest = [hit for hit in hits if hit.rank not in read]
+    for hit in rest:
+        score = found[len(read) - 1].score - (rest[0].score - hit.score)
+        found.append(replace(hit, score=score))
+    return [replace(hit, rank=rank) for rank, hit in enumerate(found, start=1)]
+
+
+def _dot(weights: Sequence[float], signals: Sequence[float]) -> float:
+    return sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
+
+
+@cache
+def _weights() -> dict[str, Any]:
+    text = (resources.files("assistant.reading") / "confidence.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

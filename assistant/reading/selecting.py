@@ -1,0 +1,107 @@
+"""The best sentence to the few that are shown: with it what it needs to be understood and whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.reading.candidates import Candidate, sentence_text
+from assistant.reading.matching import coverage, word_weights
+from assistant.values import Passage, Span
+from assistant.words import content_stems, stem, words
+
+MOST_SENTENCES = 3  # in an answer
+MOST_WORDS = 60  # in an answer of more than one sentence
+WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
+NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
+
+# A sentence that begins so is only understood after the one before it: with a pronoun, or with
+# something that is called "the …" in lower case as if it had been named.
+_PRONOUN = re.compile(
+    r"(?:(?:But|And|Yet|However,|Still,|In|By|Since|After|Before|For|While)\b[^.;:]{0,30}?\s)?"
+    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|such|both)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
+_QUOTE_OPENS = ("“", '"', "«", "„", "‘")
+_QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
+
+
+class _Shown:
+    """The sentences chosen so far, each a passage and its number there."""
+
+    def __init__(self, best: Candidate) -> None:
+        self.places = [(best.passage, best.number)]
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence_text(*place) for place in self.places)
+
+    def add(self, passage: Passage, number: int) -> bool:
+        """Add a sentence unless it is there or the answer grows too long; say if it was added."""
+        text = sentence_text(passage, number)
+        spans = {(p.document, p.sentences[n]) for p, n in self.places}
+        if (
+            (passage.document, passage.sentences[number]) in spans
+            or len(self.places) >= MOST_SENTENCES
+            or len(words(f"{self.text} {text}")) > MOST_WORDS
+        ):
+            return False
+        self.places.append((passage, number))
+        return True
+
+
+def select(
+    question: str, best: Candidate, others: Sequence[Candidate]
+) -> list[tuple[Passage, Span]]:
+    """Return the sentences to show, each with its passage: the best and those that it needs.
+
+    It needs the one before it when it points back ("They …"), the rest of a quotation that it is
+    part of, what follows its colon, and another sentence that answers nearly as likely and holds
+    words of the question which it lacks: questions of several parts draw on several sentences. In
+    the order of the document; those of other passages after those of the best one's.
+    """
+    shown = _Shown(best)
+    _with_context(question, best, shown)
+    weights = word_weights(question, [candidate.text for candidate in (best, *others)])
+    likely = [c for c in others if c.margin >= best.margin - NEARLY_AS_LIKELY]
+    while likely:
+        text = shown.text
+        covered = coverage(weights, text)
+        gains = [coverage(weights, f"{text} {c.text}") - covered for c in likely]
+        gain, place = max((gain, -n) for n, gain in enumerate(gains))
+        if gain < WORTH_ADDING:
+            break
+        candidate = likely.pop(-place)
+        shown.add(candidate.passage, candidate.number)
+    first = best.passage.document
+    spans = [(passage, passage.sentences[number]) for passage, number in shown.places]
+    return sorted(spans, key=lambda p: (p[0].document != first, p[0].document, p[1]))
+
+
+def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
+    passage, first, last = best.passage, best.number, best.number
+    if first > 0 and (_continues_quote(passage, first) or _points_back(question, best.text)):
+        shown.add(passage, first - 1)
+    while last + 1 < len(passage.sentences) and (
+        _continues_quote(passage, last + 1) or sentence_text(passage, last).endswith(":")
+    ):
+        last += 1
+        if not shown.add(passage, last):
+            break
+
+
+def _points_back(question: str, sentence: str) -> bool:
+    """Whether the sentence speaks of something that neither it nor the question names."""
+    definite = _DEFINITE.match(sentence)
+    if definite is not None:
+        return stem(definite[1]) not in content_stems(question)
+    return _PRONOUN.match(sentence) is not None
+
+
+def _continues_quote(passage: Passage, number: int) -> bool:
+    """Whether the sentence goes on with a quotation that the one before it attributes."""
+    before, this = sentence_text(passage, number - 1), sentence_text(passage, number)
+    return this.startswith(_QUOTE_OPENS) and bool(
+        before.startswith(_QUOTE_OPENS) and _QUOTE_CLOSES.search(before, 1)
+    )

@@ -1,0 +1,58 @@
+"""A question with its misspelled words put right, by the words of the passages found for it.
+
+Meaning finds the right passages in spite of a typing error; words do not, and a reader hardly does.
+So the passages found for a question as typed are where its misspelled words are looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from assistant.words import stem
+
+LEAST_LETTERS = 5  # of a word that is put right: a shorter one is like too many others
+ALIKE = 0.82  # difflib's ratio: one letter in six lost, two swapped in a word of eight
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+Known = Callable[[Sequence[str]], list[bool]]  # lower-case words -> whether each is a common word
+
+
+def corrected(question: str, texts: Sequence[str], known: Known) -> str:
+    """Return the question with each misspelled word replaced by the word of `texts` most like it.
+
+    A word is misspelled that neither the texts hold nor is a common one. It is left as it is when
+    no word of the texts is like it and begins like it; a name is only ever taken for a name.
+
+    "What precentage of farms?", ["A percentage of farms"] -> "What percentage of farms?"
+    """
+    asked = [word for word in _WORD.findall(question) if len(word) >= LEAST_LETTERS]
+    held = dict.fromkeys(word for text in texts for word in _WORD.findall(text))
+    stems = {stem(word.lower()) for word in held}
+    strange = [word for word in dict.fromkeys(asked) if stem(word.lower()) not in stems]
+    if not strange:
+        return question
+    forms: dict[str, str] = {}  # lower-case word -> the way it is written: a name, or small
+    for word in held:
+        if len(word) >= LEAST_LETTERS - 1 and (word.islower() or word.lower() not in forms):
+            forms[word.lower()] = word
+    common = known([word.lower() for word in strange])
+    put = {
+        word: _nearest(word, forms, name=word[0].isupper() and not question.startswith(word))
+        for word, is_common in zip(strange, common, strict=True)
+        if not is_common
+    }
+    return _WORD.sub(lambda match: put.get(match.group(), match.group()), question)
+
+
+def _nearest(word: str, forms: dict[str, str], *, name: bool) -> str:
+    lower = word.lower()
+    alike = [
+        form
+        for form, written in forms.items()
+        if form[0] == lower[0] and (written[0].isupper() or not name)
+    ]
+    found = get_close_matches(lower, alike, n=1, cutoff=ALIKE)
+    return forms[found[0]] if found else word

@@ -1,0 +1,71 @@
+"""The articles that training never sees; as a command, written out for the benchmarks.
+
+    python training/reader/kept_aside.py OUT.json squad1-part.json.gz squad2-part.json.gz
+
+writes those that are kept for the test, in SQuAD's format, for `evals/benchmarks/squad.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from articles import Article, load, parts
+
+SEED = 11
+TEST, CALIBRATION = 6, 5  # articles
+
+
+@dataclass(frozen=True)
+class KeptAside:
+    test: list[Article]  # to report on
+    calibration: list[Article]  # to choose by, and to fit the confidence on
+    rest: list[Article]  # to train on
+
+
+def kept_aside(articles: Sequence[Article]) -> KeptAside:
+    """Split one file's articles, or those of SQuAD 1.1 and 2.0 together, the same way each time."""
+    return KeptAside(*parts(articles, (TEST, CALIBRATION), SEED))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument(
+        "files", nargs="+", type=Path, help="SQuAD 1.1 and 2.0 together, or another"
+    )
+    options = parser.parse_args()
+    kept = kept_aside(load(options.files)).test
+    data = [
+        {
+            "title": article.title,
+            "paragraphs": [
+                {
+                    "context": paragraph.text,
+                    "qas": [
+                        {
+                            "id": asked.id,
+                            "question": asked.text,
+                            "is_impossible": not asked.answers,
+                            "answers": [
+                                {"text": text, "answer_start": start}
+                                for start, text in asked.answers
+                            ],
+                        }
+                        for asked in paragraph.asked
+                    ],
+                }
+                for paragraph in article.paragraphs
+            ],
+        }
+        for article in kept
+    ]
+    options.out.write_text(json.dumps({"version": "kept aside", "data": data}), encoding="utf-8")
+    print(f"{len(kept)} articles: {', '.join(article.title for article in kept)}")
+
+
+if __name__ == "__main__":
+    main()
