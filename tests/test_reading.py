@@ -151,6 +151,35 @@ def test_a_colon_brings_what_follows():
     assert len(shown("How is the pump cleaned?", candidate(source, 0))) == 2
 
 
+STEPS = "To clean it:\n\n1. Open the lid.\n2. Rinse the filter.\n3. Close the lid.\n\nKeep it dry."
+SPANS = tuple(
+    (STEPS.index(part), STEPS.index(part) + len(part))
+    for part in (
+        "To clean it:",
+        "Open the lid.",
+        "Rinse the filter.",
+        "Close the lid.",
+        "Keep it dry.",
+    )
+)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_an_item_of_an_introduced_list_brings_the_whole_list(number):
+    source = Passage("a.md", 0, len(STEPS), STEPS, None, None, 0, "", SPANS)
+    assert shown("How is it cleaned?", candidate(source, number)) == [
+        "To clean it:",
+        "Open the lid.",
+        "Rinse the filter.",
+        "Close the lid.",
+    ]
+
+
+def test_what_follows_a_list_stands_alone():
+    source = Passage("a.md", 0, len(STEPS), STEPS, None, None, 0, "", SPANS)
+    assert shown("Should it be dry?", candidate(source, 4)) == ["Keep it dry."]
+
+
 def test_a_quotation_that_goes_on_is_shown_whole():
     source = passage("“Ships sink,” says Ada.", "“But crews swim.”", "Cats slept.")
     assert len(shown("What does Ada say?", candidate(source, 0))) == 2

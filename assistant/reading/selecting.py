@@ -11,6 +11,7 @@ from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
 
 MOST_SENTENCES = 3  # in an answer
+MOST_ITEMS = 8  # of a list, with what introduces it
 MOST_WORDS = 60  # in an answer of more than one sentence
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
@@ -24,6 +25,8 @@ _PRONOUN = re.compile(
 )
 _DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
+# Between two sentences of a passage: the second is an item of a list.
+_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+$")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
 
@@ -37,13 +40,13 @@ class _Shown:
     def text(self) -> str:
         return " ".join(sentence_text(*place) for place in self.places)
 
-    def add(self, passage: Passage, number: int) -> bool:
+    def add(self, passage: Passage, number: int, most: int = MOST_SENTENCES) -> bool:
         """Add a sentence unless it is there or the answer grows too long; say if it was added."""
         text = sentence_text(passage, number)
         spans = {(p.document, p.sentences[n]) for p, n in self.places}
         if (
             (passage.document, passage.sentences[number]) in spans
-            or len(self.places) >= MOST_SENTENCES
+            or len(self.places) >= most
             or len(words(f"{self.text} {text}")) > MOST_WORDS
         ):
             return False
@@ -57,9 +60,10 @@ def select(
     """Return the sentences to show, each with its passage: the best and those that it needs.
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
-    part of, what follows its colon, and another sentence that answers nearly as likely and holds
-    words of the question which it lacks: questions of several parts draw on several sentences. In
-    the order of the document; those of other passages after those of the best one's.
+    part of, what follows its colon, the whole list that it is an item of, and another sentence that
+    answers nearly as likely and holds words of the question which it lacks: questions of several
+    parts draw on several sentences. In the order of the document; those of other passages after
+    those of the best one's.
     """
     shown = _Shown(best)
     _with_context(question, best, shown)
@@ -83,12 +87,37 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
     passage, first, last = best.passage, best.number, best.number
     if first > 0 and (_continues_quote(passage, first) or _points_back(question, best.text)):
         shown.add(passage, first - 1)
+    for number in _list_around(passage, best.number):
+        shown.add(passage, number, MOST_ITEMS)
     while last + 1 < len(passage.sentences) and (
         _continues_quote(passage, last + 1) or sentence_text(passage, last).endswith(":")
     ):
         last += 1
         if not shown.add(passage, last):
             break
+
+
+def _list_around(passage: Passage, number: int) -> list[int]:
+    """Return the list that the sentence introduces or, where something does, is an item of.
+
+    What introduces a list ends with a colon and is its first number.
+    """
+    lead = number
+    while lead > 0 and _is_item(passage, lead):
+        lead -= 1
+    if not sentence_text(passage, lead).endswith(":"):
+        return []
+    end = lead + 1
+    while end < len(passage.sentences) and _is_item(passage, end):
+        end += 1
+    return list(range(lead, end)) if end > lead + 1 else []
+
+
+def _is_item(passage: Passage, number: int) -> bool:
+    if number == 0:
+        return False
+    (_, before), (start, _) = passage.sentences[number - 1], passage.sentences[number]
+    return _ITEM.search(passage.text[before - passage.start : start - passage.start]) is not None
 
 
 def _points_back(question: str, sentence: str) -> bool:
