@@ -346,7 +346,7 @@ def test_a_document_links_to_its_original_over_http_only():
 def test_characters_that_turn_the_direction_are_kept_in_text_but_not_laid_out(control: str):
     assert render.text(f"a{control}b") == f'a<span class="control">{control}</span>b'
     assert render.attribute(f"a{control}b") == "ab"
-    assert ".control {\n  display: none;" in (WEB / "page.css").read_text()
+    assert ".control {\n  display: none;" in (WEB / "static" / "page.css").read_text()
 
 
 def test_control_characters_that_a_parser_would_drop_are_shown():

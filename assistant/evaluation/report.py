@@ -82,7 +82,7 @@ def _resource(name: str) -> str:
 
 def _style() -> str:
     """Return what the chat page looks like too, and this page's own rules."""
-    shared = (resources.files("assistant.web") / "base.css").read_text(encoding="utf-8")
+    shared = (resources.files("assistant.web") / "static" / "base.css").read_text(encoding="utf-8")
     return shared + _resource("report.css")
 
 

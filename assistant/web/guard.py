@@ -22,7 +22,7 @@ _GRADIO = re.compile(
     r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|heartbeat/[^/]*))/?"
 )
 _OWN = re.compile(
-    r"/|/page/(?:documents|passage|base\.css|page\.css|page\.js|icon\.svg)"
+    r"/|/page/(?:documents|passage|[a-z]+\.(?:css|js|svg))"
     r"|/api/(?:ask|retrieve|health|documents(?:/.*)?)"
     r"|/docs|/openapi\.json|/static-offline-docs/.*"
 )

@@ -1,33 +1,27 @@
 """The chat page: a Gradio page for the conversation, inside a document of ours.
 
 Gradio carries questions and growing answers between the reader and the Assistant, keeps each
-reader's conversation apart from the others', and owns the question box. The document around it,
-its style and the panel that shows a footnote's document are ours (`page.css`, `page.js`), and
-what Gradio's own document would load from elsewhere is left out.
+reader's conversation apart from the others', and owns the question box. The document around it is
+ours (`frame.py`), and so are the panel that shows a footnote's document (`fragments.py`), style and
+scripts (`static/`).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
-import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Query
-from fastapi.responses import FileResponse, HTMLResponse
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
 
-from assistant.errors import AssistantError, BadQuestion, UnknownDocument
+from assistant.errors import AssistantError, BadQuestion
 from assistant.values import SyncReport
 from assistant.web import render
-from assistant.web.guard import POLICY
+from assistant.web.fragments import routes
+from assistant.web.frame import OwnDocument
 from assistant.web.thumbs import LIKE, judging
 from assistant.web.turns import Judged, Turn, history, next_number, shown
 
@@ -37,13 +31,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _LOG = logging.getLogger(__name__)
-_FOLDER = Path(__file__).parent
-_FILES = {
-    "base.css": "text/css",
-    "page.css": "text/css",
-    "page.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
 _SUGGESTIONS = 4
 _LONGEST_CONVERSATION = 100  # turns shown and kept; of these the last ones are history
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
@@ -270,199 +257,3 @@ def _suggesting(assistant: Assistant) -> Callable[[], list[Any]]:
         return [gr.update(value=question, visible=True) for question in questions] + blank
 
     return suggesting
-
-
-# What the page's script fetches
-
-
-def routes(assistant: Assistant) -> APIRouter:
-    """Return what the page fetches beside Gradio's own traffic: fragments and our files."""
-    router = APIRouter(prefix="/page", include_in_schema=False, default_response_class=HTMLResponse)
-
-    @router.get("/documents")
-    def documents() -> HTMLResponse:
-        return _fragment(render.documents(assistant.records()))
-
-    @router.get("/passage")
-    def passage(
-        document: str,
-        start: int | None = Query(None, ge=0),
-        end: int | None = Query(None, ge=0),
-        section: int | None = Query(None, ge=0),
-        whole: bool = False,
-    ) -> HTMLResponse:
-        found = assistant.document(document)
-        cited = None
-        if start is not None and end is not None:
-            if not start < end <= len(found.text):
-                raise UnknownDocument(
-                    f"{document} has changed since this was cited: ask the question again."
-                )
-            cited = (start, end)
-        sections = assistant.sections(document)
-        return _fragment(render.passage(found, sections, cited, section=section, whole=whole))
-
-    @router.get("/{name}")
-    def file(name: str) -> FileResponse:
-        if name not in _FILES:
-            raise UnknownDocument("There is nothing here.")
-        return FileResponse(
-            _FOLDER / name, media_type=_FILES[name], headers={"Cache-Control": "no-cache"}
-        )
-
-    return router
-
-
-def _fragment(html: str) -> HTMLResponse:
-    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
-
-
-# The document around it
-
-
-class OwnDocument:
-    """Serves the page, and /docs, in a document of ours: only our scripts may run in it."""
-
-    def __init__(self, app: ASGIApp, title: Callable[[], str]) -> None:
-        self.app = app
-        self.title = title
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
-            await self.app(scope, receive, send)
-            return
-        start: Message = {}
-        body = bytearray()
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            if message["type"] != "http.response.body":
-                return
-            body.extend(message.get("body", b""))
-            if message.get("more_body", False):
-                return
-            await send_whole(start, bytes(body))
-
-        async def send_whole(start: Message, body: bytes) -> None:
-            headers = MutableHeaders(scope=start)
-            if "text/html" in headers.get("content-type", "") and body:
-                nonce = secrets.token_urlsafe(16)
-                if scope["path"] == "/":
-                    body = document(body.decode(), self.title()).encode()
-                body = with_nonce(body.decode(), nonce).encode()
-                headers["Content-Security-Policy"] = policy(nonce, scope["path"])
-                headers["Content-Length"] = str(len(body))
-                headers["Cache-Control"] = "no-store"
-            await send(start)
-            await send({"type": "http.response.body", "body": body})
-
-        await self.app(scope, receive, collect)
-
-
-def policy(nonce: str, path: str) -> str:
-    """Return the page's Content-Security-Policy.
-
-    Gradio compiles the template and the script of each HTML component (both fixed here) in the
-    browser, which takes 'unsafe-eval'; scripts written into the page run only with this answer's
-    nonce.
-    """
-    evaluated = " 'unsafe-eval'" if path == "/" else ""
-    return POLICY.format(scripts=f" 'nonce-{nonce}'{evaluated}")
-
-
-def with_nonce(html: str, nonce: str) -> str:
-    return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
-
-
-class _Parts(HTMLParser):
-    """Gathers from Gradio's document what its program needs, and nothing else."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.settings: list[str] = []
-        self.program: list[str] = []
-        self.styles: list[str] = []
-        self._script: list[str] | None = None  # its text so far; None outside of scripts
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script":
-            self._script = []
-        source = given.get("src") or ""
-        if tag == "script" and given.get("type") == "module" and source.startswith("./"):
-            self.program.append(source)
-        link = given.get("href") or ""
-        if tag == "link" and given.get("rel") == "stylesheet" and link.startswith("./"):
-            self.styles.append(link)
-
-    def handle_endtag(self, tag: str) -> None:
-        script = "".join(self._script or ()).strip()
-        if script.startswith("window.gradio_"):
-            self.settings.append(script)
-        self._script = None
-
-    def handle_data(self, data: str) -> None:
-        if self._script is not None:
-            self._script.append(data)
-
-
-def document(gradio_html: str, title: str) -> str:
-    """Return our document around Gradio's program: its settings, script and style are taken over.
-
-    Left out is the rest of `gradio_html`: a script for embedding, tags for social networks, a
-    manifest, an icon.
-    """
-    parts = _Parts()
-    parts.feed(gradio_html)
-    parts.close()
-    return _DOCUMENT.format(
-        title=render.attribute(title),
-        named="unnamed" if title.casefold() == "footnote" else "named",
-        heading=render.text(title),
-        settings="".join(f"<script>{setting}</script>" for setting in parts.settings),
-        styles="".join(f'<link rel="stylesheet" href="{style}">' for style in parts.styles),
-        program="".join(
-            f'<script type="module" src="{source}"></script>' for source in parts.program
-        ),
-    )
-
-
-_DOCUMENT = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<base href="./">
-<title>Footnote</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" type="image/svg+xml" href="./page/icon.svg">
-{styles}
-<link rel="stylesheet" href="./page/base.css">
-<link rel="stylesheet" href="./page/page.css">
-{settings}
-<script>window.__gradio_mode__ = "app";</script>
-<script src="./page/page.js" defer></script>
-{program}
-</head>
-<body>
-<header id="masthead">
-<p class="wordmark">Footnote<sup>1</sup></p>
-<h1 class="{named}" dir="auto" title="{title}">{heading}</h1>
-<button type="button" id="show-documents">Documents</button>
-</header>
-<gradio-app control_page_title="true" embed="false" eager="true"></gradio-app>
-<aside id="panel" aria-label="Document" tabindex="-1">
-<div class="bar">
-<button type="button" id="all-documents" aria-label="All documents" hidden>Documents</button>
-<span id="open-title" aria-hidden="true" dir="auto"></span>
-<button type="button" id="close" aria-label="Close the document">Close</button>
-</div>
-<div id="leaf" tabindex="-1"></div>
-</aside>
-<div id="announcer" aria-live="polite" aria-atomic="true"></div>
-</body>
-</html>
-"""

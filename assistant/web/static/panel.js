@@ -1,27 +1,20 @@
-// The page's own script: the document panel, focus, and what a screen reader hears.
-// Answers arrive through Gradio; their footnotes carry data-document, data-start and data-end.
-"use strict";
+// The panel beside the conversation: the list of documents, and one of them at a passage.
+// What opens it carries data-document, and data-start and data-end where words are cited.
 
-const panel = document.getElementById("panel");
+export const panel = document.getElementById("panel");
+export const wide = window.matchMedia("(min-width: 64rem)"); // the panel has a column of its own
+
 const leaf = document.getElementById("leaf");
-const announcer = document.getElementById("announcer");
 const allDocuments = document.getElementById("all-documents");
 const openTitle = document.getElementById("open-title");
 const showDocuments = document.getElementById("show-documents");
-const wide = window.matchMedia("(min-width: 64rem)"); // the panel has a column of its own
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 let opener = null; // what opened the panel: focus goes back there
 let asked = 0; // counts what was asked for, so that only the last answer is shown
-let lastTurn = null;
-let lastSaid = null;
-let ready = false; // whether the question box is there
 let marked = null; // the footnote whose words the panel shows
-let judged = null; // the feedback that waits for the server's word, and what it was before
 
-// The panel
-
-async function show(query, { focus = true } = {}) {
+// Shows a fragment of the server's: "documents", or what `query` returns.
+export async function show(query, { focus = true } = {}) {
   const number = ++asked;
   panel.setAttribute("aria-busy", "true");
   let html;
@@ -86,7 +79,7 @@ function close({ back = true } = {}) {
   if (reading && back && history.state?.reading) history.back();
   if (wide.matches) show("documents", { focus: false });
   const target = opener?.isConnected ? opener : again(opener);
-  (target ?? questionBox())?.focus();
+  (target ?? document.querySelector("#question textarea"))?.focus();
   opener = null;
 }
 
@@ -104,7 +97,7 @@ function again(button) {
   );
 }
 
-function query(button) {
+export function query(button) {
   const { document: path, start, end, section, whole } = button.dataset;
   const parameters = new URLSearchParams({ document: path });
   for (const [name, value] of Object.entries({ start, end, section, whole })) {
@@ -113,7 +106,7 @@ function query(button) {
   return "passage?" + parameters;
 }
 
-function mark(button) {
+export function mark(button) {
   for (const old of document.querySelectorAll("gradio-app .shown")) old.classList.remove("shown");
   marked = button?.dataset.start ? button : null;
   if (!marked) return;
@@ -150,15 +143,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Enter that ends the composition of a character (Japanese, Chinese, Korean) does not ask.
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key === "Enter" && event.isComposing) event.stopPropagation();
-  },
-  true,
-);
-
 window.addEventListener("popstate", () => {
   if (document.body.classList.contains("reading")) close({ back: false });
 });
@@ -170,90 +154,17 @@ wide.addEventListener("change", () => {
   if (!leaf.firstChild) show("documents", { focus: false });
 });
 
-// The conversation
-
-function questionBox() {
-  return document.querySelector("#question textarea, #question input");
-}
-
-function newTurn(turn) {
-  const typing = wide.matches || document.activeElement === questionBox();
-  if (typing) questionBox()?.focus({ preventScroll: true });
-  const top = turn.getBoundingClientRect().top + window.scrollY;
-  const masthead = document.getElementById("masthead").offsetHeight;
-  window.scrollTo({
-    top: Math.max(0, top - masthead - 24),
-    behavior: calm.matches ? "auto" : "smooth",
-  });
-}
-
-function heard(turn) {
-  announcer.textContent = turn.dataset.announce;
-  const first = turn.querySelector(".marker");
+// Shows what an answer's first footnote says, beside it; the documents where it has none.
+export function accompany(footnote) {
   if (!wide.matches || panel.contains(document.activeElement)) return;
   opener = null;
-  mark(first);
-  show(first ? query(first) : "documents", { focus: false });
+  mark(footnote);
+  show(footnote ? query(footnote) : "documents", { focus: false });
 }
 
-function watch() {
-  const box = questionBox();
-  if (box && !ready) {
-    ready = true;
-    if (wide.matches && document.activeElement === document.body) box.focus();
-  }
-  // Gradio writes a turn anew when its answer is judged: the mark on its footnote is ours.
+// Gradio writes a turn anew when its answer is judged: the mark on its footnote is ours.
+export function markAgain() {
   if (marked?.isConnected && !marked.classList.contains("shown")) mark(marked);
-  if (judged && judged.feedback.innerHTML !== judged.before) {
-    judged.feedback.scrollIntoView({ block: "nearest" }); // or it grew under the question box
-    judged = null;
-  }
-  const turn = document.querySelector("#current .turn");
-  const name = turn?.dataset.turn ?? null;
-  if (name === null) {
-    lastTurn = lastSaid = null;
-    return;
-  }
-  if (turn.getAttribute("aria-busy") === "true") {
-    if (lastTurn !== name || lastSaid !== null) {
-      announcer.textContent = turn.querySelector(".working")?.textContent ?? "";
-      newTurn(turn);
-    }
-    lastTurn = name;
-    lastSaid = null;
-  } else if (turn.dataset.announce && lastSaid !== turn.dataset.announce + name) {
-    lastSaid = turn.dataset.announce + name;
-    lastTurn = name;
-    heard(turn);
-  }
 }
-
-// What the reader says of an answer: Gradio carries it to the server, which has the answer.
-
-function judge(feedback, thumb, remark) {
-  const number = Number(feedback.closest(".turn").dataset.turn);
-  const said = { index: number, liked: thumb === "up", value: remark };
-  judged = { feedback, before: feedback.innerHTML };
-  feedback.dispatchEvent(new CustomEvent("judged", { bubbles: true, detail: said }));
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-thumb]");
-  if (button) judge(button.closest(".feedback"), button.dataset.thumb, null);
-});
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form.remark")) return;
-  event.preventDefault();
-  const feedback = event.target.closest(".feedback");
-  const pressed = feedback.querySelector('[aria-pressed="true"]');
-  pressed.focus(); // the form goes away once the remark is kept
-  judge(feedback, pressed.dataset.thumb, event.target.elements.remark.value);
-});
-
-new MutationObserver(watch).observe(document.querySelector("gradio-app"), {
-  childList: true,
-  subtree: true,
-});
 
 if (wide.matches) show("documents", { focus: false });

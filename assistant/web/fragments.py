@@ -1,0 +1,60 @@
+"""What the page's scripts fetch beside Gradio's own traffic: fragments of HTML and our files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, HTMLResponse
+
+from assistant.errors import UnknownDocument
+from assistant.web import render
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_FOLDER = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def routes(assistant: Assistant) -> APIRouter:
+    """Return what the page fetches beside Gradio's own traffic: fragments and our files."""
+    router = APIRouter(prefix="/page", include_in_schema=False, default_response_class=HTMLResponse)
+    files = {file.name for file in _FOLDER.iterdir()}
+
+    @router.get("/documents")
+    def documents() -> HTMLResponse:
+        return _fragment(render.documents(assistant.records()))
+
+    @router.get("/passage")
+    def passage(
+        document: str,
+        start: int | None = Query(None, ge=0),
+        end: int | None = Query(None, ge=0),
+        section: int | None = Query(None, ge=0),
+        whole: bool = False,
+    ) -> HTMLResponse:
+        found = assistant.document(document)
+        cited = None
+        if start is not None and end is not None:
+            if not start < end <= len(found.text):
+                raise UnknownDocument(
+                    f"{document} has changed since this was cited: ask the question again."
+                )
+            cited = (start, end)
+        sections = assistant.sections(document)
+        return _fragment(render.passage(found, sections, cited, section=section, whole=whole))
+
+    @router.get("/{name}")
+    def file(name: str) -> FileResponse:
+        if name not in files:
+            raise UnknownDocument("There is nothing here.")
+        kind = _TYPES[Path(name).suffix]
+        return FileResponse(_FOLDER / name, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+    return router
+
+
+def _fragment(html: str) -> HTMLResponse:
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,37 @@
+"""Values -> HTML: pure functions, nothing else.
+
+Whatever comes from a document or from a reader is text, never markup: `text` writes it between
+tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
+"""
+
+from assistant.web.render.documents import documents, paragraphs, passage, spoken_date
+from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.turns import (
+    announcement,
+    answered,
+    confidence,
+    empty,
+    failed,
+    report_notice,
+    thumbs,
+    working,
+)
+
+__all__ = [
+    "announcement",
+    "answered",
+    "attribute",
+    "confidence",
+    "counted",
+    "documents",
+    "empty",
+    "failed",
+    "paragraphs",
+    "passage",
+    "preview",
+    "report_notice",
+    "spoken_date",
+    "text",
+    "thumbs",
+    "working",
+]

@@ -1,0 +1,246 @@
+"""Documents -> HTML: their list, and one of them with what is cited marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.values import Document, Span
+from assistant.web.render.text import attribute, counted, preview, text
+
+if TYPE_CHECKING:
+    from assistant.index import Record
+    from assistant.splitting import Section
+
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_LONGEST_LINE_CHARS = 120  # no one breaks lines by hand later than this
+_LONGEST_SECTION_CHARS = 40_000  # more is cut around what is cited
+_LONGEST_DOCUMENT_CHARS = 1_000_000  # likewise where the whole document is shown
+
+
+class Part(NamedTuple):
+    """A section as it is shown: its body is `text[start:end]` of the document."""
+
+    title: str | None
+    start: int
+    end: int
+
+
+def documents(found: Sequence[Record], limit: int = 200) -> str:
+    """Return the list of what is read, by title; each opens its document."""
+    listed = sorted(found, key=lambda document: (document.title.casefold(), document.path))
+    items = "".join(map(_shelf, listed[:limit]))
+    more = (
+        f'<p class="label">and {counted(len(listed) - limit, "more document")}</p>'
+        if len(listed) > limit
+        else ""
+    )
+    return (
+        f'<div class="contents"><h2>{counted(len(listed), "document")}</h2>'
+        f"<ul>{items}</ul>{more}</div>"
+    )
+
+
+def _shelf(document: Record) -> str:
+    return (
+        f'<li><button type="button" class="shelf" dir="auto"'
+        f' data-document="{attribute(document.path)}">'
+        f'<span class="words">{text(preview(document.title or document.path, 200))}</span>'
+        f'<span class="where">{_origin(document)}</span></button></li>'
+    )
+
+
+def passage(
+    document: Document,
+    sections: Sequence[Section],
+    cited: Span | None = None,
+    *,
+    section: int | None = None,
+    whole: bool = False,
+) -> str:
+    """Return a document's part, with the characters of `cited` marked.
+
+    Shown is the section that holds `cited`, or the one numbered `section` from 0, or everything
+    (`whole`). A section, or a document, that is very long is cut around what is cited.
+    """
+    parts = _parts(document, sections, cited)
+    chosen = (
+        range(len(parts)) if whole else _chosen(parts, cited, 0 if section is None else section)
+    )
+    window = _window(
+        parts, chosen, cited, _LONGEST_DOCUMENT_CHARS if whole else _LONGEST_SECTION_CHARS
+    )
+    name = document.title or document.path
+    shown = "".join(_section(document.text, parts[i], name, cited, window) for i in chosen)
+    link = _original(document)
+    return (
+        f'<article class="document"><header dir="auto"><h2>{text(name)}</h2>'
+        f'<p class="where">{_origin(document)}{link}</p></header>'
+        f"{shown}{'' if whole else _steps(document, parts, chosen, window, cited)}</article>"
+    )
+
+
+def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Part]:
+    """Return what can be shown of a document, in order; one part where its sections do not do."""
+    parts = [
+        Part(section.title, section.start, section.end)
+        for section in sections
+        if section.title or document.text[section.start : section.end].strip()
+    ]
+    if cited and not any(part.start <= cited[0] < part.end for part in parts):
+        parts = []
+    return parts or [Part(None, 0, len(document.text))]
+
+
+def _chosen(parts: Sequence[Part], cited: Span | None, section: int) -> range:
+    if cited is None:
+        section = min(max(section, 0), len(parts) - 1)
+        return range(section, section + 1)
+    first = max(i for i, part in enumerate(parts) if part.start <= cited[0])
+    last = max(i for i, part in enumerate(parts) if part.start < cited[1])
+    return range(first, last + 1)
+
+
+def _window(
+    parts: Sequence[Part],
+    chosen: range,
+    cited: Span | None,
+    limit_chars: int,
+) -> Span:
+    """Return what may be shown of the chosen sections: at most `limit_chars`."""
+    start, end = parts[chosen[0]].start, parts[chosen[-1]].end
+    if end - start <= limit_chars:
+        return start, end
+    start = max(start, (cited[0] if cited else start) - limit_chars // 2)
+    return start, min(end, start + limit_chars)
+
+
+def _section(source: str, part: Part, above: str, cited: Span | None, window: Span) -> str:
+    """Return what lies of a section in `window`, under its heading unless that is `above` too."""
+    left, right = max(part.start, window[0]), min(part.end, window[1])
+    if left >= right and part.start < part.end:
+        return ""
+    heading = (
+        f'<h3 dir="auto">{text(part.title)}</h3>' if part.title and part.title != above else ""
+    )
+    body = "".join(
+        f'<p dir="auto" class="{"lines" if kept else "flowing"}">{_marked(source, span, cited)}</p>'
+        for span, kept in paragraphs(source, left, right)
+    )
+    gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
+    before, after = gap * (left > part.start), gap * (right < part.end)
+    return f"<section>{heading}{before}{body}{after}</section>"
+
+
+def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, bool]]:
+    """Return the paragraphs of `source[start:end]`: their spans, and whether line ends count.
+
+    Blank lines part paragraphs. Where lines are longer than anyone breaks them by hand, each line
+    is a paragraph of its own. Lines broken to fit a width flow together again; other short lines
+    (a list, a table, verses) are kept as they are.
+    """
+    found: list[tuple[Span, bool]] = []
+    for block_start, block_end in _pieces(source, start, end, _BLANK_LINES):
+        lines = source[block_start:block_end].split("\n")
+        if len(lines) > 1 and max(map(len, lines)) > _LONGEST_LINE_CHARS:
+            lines_of_block = _pieces(source, block_start, block_end, re.compile("\n"))
+            found += [(span, False) for span in lines_of_block]
+        else:
+            found.append(((block_start, block_end), not _filled(lines)))
+    return found
+
+
+def _pieces(source: str, start: int, end: int, between: re.Pattern[str]) -> list[Span]:
+    """Return the spans of what lies between the matches, blank ones and outer spaces left out."""
+    pieces: list[Span] = []
+    edges = [start]
+    for match in between.finditer(source, start, end):
+        edges += [match.start(), match.end()]
+    edges.append(end)
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        piece = source[left:right]
+        if piece.strip():
+            left += len(piece) - len(piece.lstrip("\n"))
+            pieces.append((left, left + len(source[left:right].rstrip())))
+    return pieces
+
+
+def _filled(lines: Sequence[str]) -> bool:
+    """Whether each line is broken where the next word would not have fitted any more."""
+    if len(lines) < 2:
+        return True
+    width = max(map(len, lines))
+    return width >= 50 and all(
+        len(line) + 1 + len((following.split() or [""])[0]) >= width - 8
+        for line, following in pairwise(lines)
+    )
+
+
+def _marked(source: str, span: Span, cited: Span | None) -> str:
+    start, end = span
+    left, right = (start, start) if cited is None else (max(start, cited[0]), min(end, cited[1]))
+    if left >= right:
+        return text(source[start:end])
+    return (
+        f"{text(source[start:left])}<mark>{text(source[left:right])}</mark>"
+        f"{text(source[right:end])}"
+    )
+
+
+def _steps(
+    document: Document,
+    parts: Sequence[Part],
+    chosen: range,
+    window: Span,
+    cited: Span | None,
+) -> str:
+    """Return the ways on from here: the section before and after, and the whole document."""
+    if len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end):
+        return ""
+    path = attribute(document.path)
+    place = f' data-start="{cited[0]}" data-end="{cited[1]}"' if cited else ""
+    steps = []
+    if chosen[0] > 0:
+        steps.append(_step(path, chosen[0] - 1, "Before", parts[chosen[0] - 1].title))
+    if chosen[-1] + 1 < len(parts):
+        steps.append(_step(path, chosen[-1] + 1, "After", parts[chosen[-1] + 1].title))
+    steps.append(
+        f'<button type="button" class="step" data-document="{path}" data-whole="1"{place}>'
+        "<span>Whole document</span></button>"
+    )
+    return f'<nav class="steps" aria-label="Other parts of the document">{"".join(steps)}</nav>'
+
+
+def _step(path: str, section: int, label: str, title: str | None) -> str:
+    name = f" <bdi>{text(preview(title, 60))}</bdi>" if title else ""
+    return (
+        f'<button type="button" class="step" data-document="{path}" data-section="{section}">'
+        f'<span class="label">{label}</span>{name}</button>'
+    )
+
+
+def _origin(document: Document | Record) -> str:
+    """Return who published the document and when, or its path where neither is known."""
+    known = [document.metadata.get(name, "") for name in ("publisher", "author", "date")]
+    parts = [*(known[0:1] if known[0] else known[1:2]), spoken_date(known[2])]
+    written = [f"<bdi>{text(preview(part, 80))}</bdi>" for part in parts if part]
+    return " · ".join(written) or f"<bdi>{text(document.path)}</bdi>"
+
+
+def _original(document: Document) -> str:
+    url = document.metadata.get("url", "").strip()
+    if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+        return ""
+    return f' · <a href="{attribute(url)}" target="_blank" rel="noopener noreferrer">original</a>'
+
+
+def spoken_date(value: str) -> str:
+    """Return "14 November 2025" for "2025-11-14"; anything else as it stands."""
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError:
+        return value
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,40 @@
+"""Text -> HTML text: whatever comes from a document or from a reader is written by these alone."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def text(value: str) -> str:
+    """Return `value` as HTML text that reads and copies as it stands.
+
+    Characters that turn the direction of what follows them (U+202E and its like) stay in the
+    page's text, so that a quote is still the quote, but are not laid out: they cannot disguise a
+    word. The parser would drop NUL and other control characters: they show as U+FFFD.
+    """
+    escaped = escape(_UNPRINTABLE.sub("\ufffd", value))
+    return _DIRECTION_CONTROLS.sub(r'<span class="control">\g<0></span>', escaped)
+
+
+def attribute(value: str) -> str:
+    """Return `value` fit to stand between the double quotes of an attribute."""
+    return escape(_DIRECTION_CONTROLS.sub("", _UNPRINTABLE.sub("\ufffd", value)))
+
+
+def preview(value: str, limit_chars: int = 160) -> str:
+    """Return `value` on one line, cut after a whole word where that is possible."""
+    line = " ".join(value.split())
+    if len(line) <= limit_chars:
+        return line
+    cut = line[: limit_chars - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > limit_chars // 2 else cut) + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 document", "3 documents", "1,200 documents"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

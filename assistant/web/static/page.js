@@ -1,0 +1,3 @@
+// The page's own scripts; Gradio's run beside them.
+import "./panel.js";
+import "./conversation.js";
