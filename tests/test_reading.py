@@ -1,9 +1,12 @@
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assistant.errors import ModelMissing
+from assistant.errors import BadSettings, ModelMissing
+from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.matching import coverage, names_found, word_weights
 from assistant.reading.model import Logits, SpanModel
@@ -227,6 +230,8 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
 class WordModel:
     """Points at the word that follows "is"; no answer where there is none."""
 
+    folder: Path | None = None
+
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         found = []
         for text in texts:
@@ -238,6 +243,26 @@ class WordModel:
                 said = logits(words, {}, {})
                 found.append(Logits(said.start, said.end, said.offsets, 20.0))
         return found
+
+
+def test_a_model_may_bring_what_was_fitted_to_its_scores(tmp_path):
+    model = WordModel()
+    model.folder = tmp_path
+    fitted = (Path(reader_module.__file__).parent / "confidence.toml").read_text()
+    (tmp_path / "confidence.toml").write_text(re.sub("threshold = .*", "threshold = 0.5", fitted))
+    assert SpanReader(model).threshold == 0.5
+    model.folder = tmp_path / "other"  # without one
+    assert SpanReader(model).threshold == SpanReader(WordModel()).threshold
+
+
+@pytest.mark.parametrize("damage", ["margin = ", "[confidence]", "threshold = ", "="])
+def test_a_confidence_file_that_is_not_in_order_is_refused(tmp_path, damage):
+    model = WordModel()
+    model.folder = tmp_path
+    fitted = (Path(reader_module.__file__).parent / "confidence.toml").read_text()
+    (tmp_path / "confidence.toml").write_text(fitted.replace(damage, "x", 1))
+    with pytest.raises(BadSettings, match="does not say how sure"):
+        SpanReader(model)
 
 
 def test_the_answer_comes_from_the_passage_that_answers_and_that_hit_comes_first():

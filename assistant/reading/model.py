@@ -39,7 +39,7 @@ class SpanModel:
     """Extractive question answering (Devlin et al. 2019, section 4.3); loads on first use.
 
     `name` is None for the reader that comes with the program, else a folder or a model of the
-    Hugging Face hub.
+    Hugging Face hub; `folder` is where that one lies, None for our own.
 
     Raises:
         ModelMissing, ModelAltered: see `embedding.find_model`; on construction.
@@ -48,6 +48,7 @@ class SpanModel:
     def __init__(self, name: str | None = None, root: Path = Path()) -> None:
         self._name = name
         self._folder = find_model(name or DEFAULT_MODEL, root, SETTING)
+        self.folder = self._folder if name else None
 
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         """Return the logits over each text; `leads` are read before them and never answer.

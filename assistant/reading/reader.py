@@ -1,7 +1,7 @@
 """The reader: the sentences that answer, the exact words in them, and how surely.
 
 What the span model says is weighed against what retrieval says by `confidence.toml`, which
-`training/reader/` makes from public questions.
+`training/reader/` makes from public questions; a model may bring its own in its folder.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Protocol
 
+from assistant.errors import BadSettings
 from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.selecting import select
@@ -26,6 +28,7 @@ PASSAGES = 8  # read for a question
 MOST_SHORT_WORDS = 12  # in `short`
 MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
 
+CONFIDENCE = "confidence.toml"
 CONFIDENCE_SIGNALS = ("margin", "passage", "names")
 
 
@@ -50,11 +53,15 @@ class Reader(Protocol):
 
 
 class SpanReader:
-    """Finds the words that answer with a small trained model, in the best passages at once."""
+    """Finds the words that answer with a small trained model, in the best passages at once.
+
+    Raises:
+        BadSettings: the model's own confidence.toml is not in order; on construction.
+    """
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model
-        weights = _weights()
+        weights = _weights(model.folder)
         self._sentence = tuple(weights["sentence"][name] for name in SIGNALS)
         self._confidence = tuple(weights["confidence"][name] for name in CONFIDENCE_SIGNALS)
         self._intercept = float(weights["confidence"]["intercept"])
@@ -148,6 +155,23 @@ def _dot(weights: Sequence[float], signals: Sequence[float]) -> float:
 
 
 @cache
-def _weights() -> dict[str, Any]:
-    text = (resources.files("assistant.reading") / "confidence.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _weights(folder: Path | None) -> dict[str, Any]:
+    """Return what `folder`, a model's own, says of its scores; else what was fitted to ours."""
+    fitted = resources.files("assistant.reading") / CONFIDENCE
+    own = folder / CONFIDENCE if folder else None
+    file = own if own and own.is_file() else fitted
+    try:
+        weights = tomllib.loads(file.read_text(encoding="utf-8"))
+        for part, names in (
+            ("sentence", SIGNALS),
+            ("confidence", (*CONFIDENCE_SIGNALS, "intercept")),
+        ):
+            for name in names:
+                float(weights[part][name])
+        float(weights["threshold"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BadSettings(
+            f"{file} does not say how sure answers are ({type(error).__name__}: {error}). Make it "
+            "again with training/reader/fit_confidence.py, or remove it."
+        ) from error
+    return weights
