@@ -217,6 +217,18 @@ def test_words_that_are_all_but_the_sentence_are_no_short_answer():
     assert short_answer("What was built?", most) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("§4.2)", "§4.2"), ("(see §4", "see §4"), ("the rule (§4.2)", "the rule (§4.2)"), (")", None)],
+)
+def test_a_bracket_whose_other_half_is_missing_is_no_part_of_the_short_answer(words, expected):
+    sentence = f"What follows is {words} and a good deal more than that."
+    start = sentence.index(words)
+    span = (start, start + len(words))
+    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("Where?", found) == expected
+
+
 def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
     source = passage("In 1912 the port lost over 40 wooden ships to the storm.")
     number = Candidate(Hit(source, 0.5, 1), 0, (22, 29), 0.0, 0.5, 0.5, 1.0)

@@ -126,7 +126,17 @@ def short_answer(question: str, best: Candidate) -> str | None:
                 break
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
-    return text or None
+    return _unbracketed(text) or None
+
+
+def _unbracketed(text: str) -> str:
+    """Return the words without a bracket at either end whose other half is not among them."""
+    for opening, closing in ("()", "[]", "“”", "«»"):
+        if text.endswith(closing) and text.count(closing) > text.count(opening):
+            text = text[: -len(closing)]
+        if text.startswith(opening) and text.count(opening) > text.count(closing):
+            text = text[len(opening) :]
+    return text.strip()
 
 
 def _within(passage: Passage) -> list[Span]:
