@@ -6,11 +6,13 @@ import gzip
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import beir
 import pytest
 import runs
+import several
 import squad
 
 from tests.conftest import FirstSentences, LetterEmbedder
@@ -305,3 +307,45 @@ def test_beir_figures_have_a_column_for_each_arm(folder):
     rows = beir.figures(questions, [{"found": found}], seed=7)
     assert [figure.value for figure in rows["MRR@10"]] == [1 / 2, 0, 1]
     assert [figure.value for figure in rows["recall@10"]] == [1, 0, 1]
+
+
+def test_two_questions_of_an_article_are_joined_and_half_the_pairs_are_of_one_paragraph():
+    made = [
+        squad.Question(f"{article}{place}{n}", f"What is {n}?", (f"{article}{place}{n}",), path)
+        for article in "ab"
+        for place in "xy"
+        for n in range(3)
+        for path in [f"{article}/{place}.txt"]
+    ]
+    absent = squad.Question("no", "Who?", (), "a/x.txt")
+    found = several.pairs([*made, absent], 4, seed=1)
+    together = [one.paragraph == other.paragraph for one, other in found]
+    assert together == [True, True, False, False]
+    assert all(one.paragraph[0] == other.paragraph[0] for one, other in found)
+    ids = [question.id for pair in found for question in pair]
+    assert len(set(ids)) == 8
+    assert "no" not in ids
+
+
+def test_the_second_of_two_joined_questions_goes_on_in_lower_case():
+    one = squad.Question("1", "When was it built?", ("1784",), "a")
+    other = squad.Question("2", "Who paid?", ("Ada",), "a")
+    assert several.joined((one, other)) == "When was it built, and who paid?"
+
+
+def test_a_claim_is_settled_by_a_sentence_that_was_labelled_so():
+    evidence = {
+        "The Rhine flows to the sea. It is long.": True,
+        "Rivers are older than the towns beside them.": False,
+    }
+    for said, settled in (
+        ("The Rhine flows to the sea.", True),
+        ("Rivers are older than the towns beside them.", False),
+        ("It is long.", False),  # too little to tell it from another
+    ):
+        answer = SimpleNamespace(sentences=[SimpleNamespace(text=said)], confidence=0.5)
+        asked = SimpleNamespace(ask=lambda q, a=answer: a, reader=SimpleNamespace(threshold=0.2))
+        record = several.ask_claim("The Rhine is wet.", evidence, asked)
+        assert record["question"] == "Is it true that The Rhine is wet?"
+        assert record["settled"] is settled
+        assert record["declined"] is False
