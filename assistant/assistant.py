@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import spelling, syncing, workspace
+from assistant import asking, spelling, syncing, workspace
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import BadQuestion, IndexBusy, NoDocuments, UnknownDocument
 from assistant.index import Index, Record
-from assistant.reading import Reader, Reading, SpanModel, SpanReader
+from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import suggest
@@ -225,7 +225,7 @@ class Assistant:
 
     def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
         question, hits = self._found(question, documents)
-        reading = self._reader.read(question, hits)
+        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
         if reading is not None and reading.confidence >= self.threshold:
             answer = self._compose(question, reading)
             if answer is not None:
@@ -233,6 +233,27 @@ class Assistant:
         confidence = reading.confidence if reading else 0.0
         hits = reading.hits if reading else hits
         return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
+
+    def _read_parts(
+        self, question: str, hits: Sequence[Hit], documents: Sequence[str] | None
+    ) -> Reading | None:
+        """Return what answers every part of a question of several; None where something does not.
+
+        A part that points back to another ("who paid for it?") is read in what the whole found.
+        """
+        parts = asking.parts(question)
+        if len(parts) == 1:
+            return None
+        readings = []
+        for part in parts:
+            found = hits
+            if not asking.points_back(part):
+                found = self._search(part, self.settings.limit, documents)
+            reading = self._reader.read(part, found)
+            if reading is None or reading.confidence < self.threshold:
+                return None
+            readings.append(reading)
+        return joined(readings)
 
     def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:
         """Return the question, its misspelled words put right, and the passages found for it."""

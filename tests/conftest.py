@@ -58,7 +58,7 @@ class FirstSentences:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading | None:
         passage = hits[0].passage
         sentences = tuple((passage, span) for span in passage.sentences[: self.count])
-        return Reading(sentences, "Brindle", self.confidence, list(hits))
+        return Reading(sentences, sentences[0], "Brindle", self.confidence, list(hits))
 
     def warm(self) -> None:
         """Nothing to load."""

@@ -54,6 +54,33 @@ def test_every_sentence_carries_its_marker_and_its_proof(opened):
     check_citations(assistant, answer)
 
 
+CHAPEL = "Chapel news\nA painter named Ida Moss gave the chapel its ceiling in 1902.\n"
+
+
+def test_each_part_of_a_question_is_answered(opened, put):
+    put("chapel.txt", CHAPEL)
+    assistant = opened(count=1)
+    answer = assistant.ask("When was the harbour dredged, and who gave the chapel its ceiling?")
+    assert [c.document for c in answer.citations] == ["harbour.txt", "chapel.txt"]
+    assert answer.short is None
+    check_citations(assistant, answer)
+
+
+def test_a_question_of_which_a_part_has_no_answer_is_read_as_a_whole(opened, put, monkeypatch):
+    put("chapel.txt", CHAPEL)
+    assistant = opened(count=1)
+    read = assistant.reader.read
+
+    def unsure(question, hits):
+        found = read(question, hits)
+        return replace(found, confidence=0.1) if question.startswith("Who") else found
+
+    monkeypatch.setattr(assistant.reader, "read", unsure)
+    answer = assistant.ask("When was the harbour dredged, and who gave the chapel its ceiling?")
+    assert len(answer.citations) == 1
+    assert answer.short == "Brindle"  # the reader's own
+
+
 def test_the_stream_grows_to_what_ask_answers(opened):
     assistant = opened()
     growing = list(assistant.stream("When was the harbour dredged?"))

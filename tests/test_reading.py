@@ -8,9 +8,10 @@ import pytest
 from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
+from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_found, word_weights
 from assistant.reading.model import Logits, SpanModel
-from assistant.reading.reader import SpanReader, short_answer
+from assistant.reading.reader import Reading, SpanReader, short_answer
 from assistant.reading.selecting import select
 from assistant.reading.spans import Found, best_spans
 from assistant.values import Hit, Passage
@@ -358,3 +359,37 @@ def test_a_model_that_answers_no_questions_is_refused(tmp_path):
 def test_a_reader_that_is_not_there_is_refused_with_the_setting_to_correct(tmp_path):
     with pytest.raises(ModelMissing, match="Correct reader in"):
         SpanModel("./gone", tmp_path)
+
+
+def reading(source: Passage, *numbers: int, confidence: float = 0.8, score: float = 1.0) -> Reading:
+    places = tuple((source, source.sentences[number]) for number in numbers)
+    return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)])
+
+
+def joined_texts(found: Reading) -> list[str]:
+    return [p.text[start - p.start : end - p.start] for p, (start, end) in found.sentences]
+
+
+def test_the_readings_of_parts_become_one_as_sure_as_the_least_sure():
+    first, second = passage("It was built.", "Ada paid."), passage("It burned.", start=100)
+    found = joined(
+        [
+            reading(first, 0, 1, score=1.0),
+            reading(second, 0, confidence=0.4, score=3.0),
+            reading(first, 1, score=2.0),
+        ]
+    )
+    assert joined_texts(found) == ["It was built.", "Ada paid.", "It burned."]
+    assert found.confidence == 0.4
+    assert found.short is None  # "Ada" answers one part alone
+    assert [(hit.passage.start, hit.score, hit.rank) for hit in found.hits] == [
+        (100, 3.0, 1),
+        (0, 2.0, 2),
+    ]
+
+
+def test_parts_that_are_too_long_together_bring_one_sentence_each():
+    long = passage("Ships " + "and more ships " * 15 + "left.", "They sank.")
+    other = passage("Ada " + "and more people " * 5 + "left.", "They came back.", start=400)
+    found = joined([reading(long, 0, 1), reading(other, 0, 1)])
+    assert joined_texts(found) == ["They sank.", "They came back."]

@@ -128,6 +128,15 @@ def test_a_claim_becomes_a_question_that_its_evidence_answers():
     assert not any("Nothing" in example.question for example in found)
 
 
+def test_of_the_noisy_pass_as_many_batches_are_used_as_asked_for():
+    from train import BATCH, batches  # imports torch
+
+    noisy, clean = ([Example("What?", "", text, None)] * (3 * BATCH) for text in ("n", "c"))
+    assert len(batches([noisy, clean], seed=1)) == 6
+    kept = batches([noisy, clean], seed=1, most_noisy=1)
+    assert [batch[0].text for batch in kept] == ["n", "c", "c", "c"]
+
+
 @pytest.mark.model
 def test_an_answer_in_doubt_stays_where_trained_weights_find_it_again():
     import agreeing

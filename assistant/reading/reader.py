@@ -37,6 +37,7 @@ class Reading:
     """The best answer that the passages hold, whether or not it is good enough to be shown."""
 
     sentences: tuple[tuple[Passage, Span], ...]  # to show, in order; spans are in the document
+    best: tuple[Passage, Span]  # of these, the one that holds the words that answer
     short: str | None
     confidence: float  # probability that it is right, 0 to 1
     hits: list[Hit]  # all, best first by how well they answer; their scores are the reader's
@@ -79,6 +80,7 @@ class SpanReader:
         logit = self._intercept + _dot(self._confidence, confidence_signals(best))
         return Reading(
             tuple(select(question, best, others)),
+            (best.passage, best.passage.sentences[best.number]),
             short_answer(question, best),
             1 / (1 + math.exp(-logit)),
             _reordered(hits, scored),

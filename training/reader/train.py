@@ -64,11 +64,18 @@ def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
         yield found
 
 
-def batches(passes: Sequence[list[Example]], seed: int) -> list[list[Example]]:
-    """Cut each pass into batches of like length, in random order within a stretch."""
+def batches(
+    passes: Sequence[list[Example]], seed: int, most_noisy: int | None = None
+) -> list[list[Example]]:
+    """Cut each pass into batches of like length, in random order within a stretch.
+
+    `most_noisy` is how many of the first pass are used.
+    """
     chance = random.Random(seed)
-    found = []
-    for examples_ in passes:
+    found: list[list[Example]] = []
+    for number, examples_ in enumerate(passes):
+        if number == 1 and most_noisy is not None:
+            del found[most_noisy:]
         for start in range(0, len(examples_), BATCH * SORTED_OVER):
             stretch = sorted(examples_[start : start + BATCH * SORTED_OVER], key=_length)
             cut = [stretch[n : n + BATCH] for n in range(0, len(stretch), BATCH)]
@@ -171,6 +178,7 @@ def main() -> None:
     parser.add_argument("--noisy", nargs="*", type=Path, default=[], help="read once, at first")
     parser.add_argument("--claims", nargs="*", type=Path, default=[], help="JSON Lines, read once")
     parser.add_argument("--noisy-per-paragraph", type=int, default=2, metavar="QUESTIONS")
+    parser.add_argument("--noisy-steps", type=int, help="of the first pass; all if not given")
     parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--steps", type=int, help="stop the schedule after so many")
     parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate")
@@ -188,7 +196,7 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(str(find_model(DEFAULT_MODEL, Path())))
     passes = list(stream(options))
     print("examples:", [len(p) for p in passes], flush=True)
-    work = batches(passes, options.seed)[: options.steps]
+    work = batches(passes, options.seed, options.noisy_steps)[: options.steps]
     model = new_model(options.begin).to(device).train()
     copies = Copies(model)
     weights = list(copies.single.values())
