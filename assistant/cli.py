@@ -7,6 +7,7 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -93,20 +94,33 @@ def chat(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser.")
     ] = False,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Listen there, with the password in FOOTNOTE_PASSWORD; 0.0.0.0 is everywhere.",
+        ),
+    ] = "127.0.0.1",
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="Let everyone in who can reach --host.")
+    ] = False,
     no_sync: NoSyncOption = False,
 ) -> None:
-    """Serve the chat page and the HTTP API on this machine."""
+    """Serve the chat page and the HTTP API, on this computer alone unless --host says otherwise."""
     with _open(workspace) as assistant:
+        from assistant.web.access import granted
         from assistant.web.server import bind, serve
 
+        password = None if no_password else os.environ.get("FOOTNOTE_PASSWORD")
+        access = granted(host, password, open_to_all=no_password)
         chosen = port or assistant.settings.port
-        bind(chosen).close()  # before minutes go into an index that nobody could look at
+        bind(chosen, host).close()  # before minutes go into an index that nobody could look at
         if no_sync:
             assistant.hold()
         else:
             _sync(assistant)
         assistant.require_documents()
-        serve(assistant, port=chosen, open_browser=open_browser)
+        serve(assistant, chosen, access, open_browser)
 
 
 @app.command()

@@ -99,3 +99,7 @@ class IndexUnwritable(AssistantError):
 
 class PortTaken(AssistantError):
     pass
+
+
+class PasswordMissing(AssistantError):
+    pass

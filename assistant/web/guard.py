@@ -1,13 +1,15 @@
 """Who may ask for what, before anything else sees the request.
 
-The page listens on this computer alone, but any web page open in the same browser can send
-requests to it. So the host must be this computer by name (a foreign name that resolves here is
-refused), a request that another page made is refused, and so are large bodies. Of Gradio's own
-routes only those that the page uses are reachable: no uploads, no files, no proxy.
+Any web page that is open in the reader's browser can send requests here, even where the server
+listens on this computer alone. So the host must be this server by name (`access.py`), a request
+that another page made is refused, and so are large bodies. Where there is a password, nothing is
+answered without it. Of Gradio's own routes only those that the page uses are reachable: no
+uploads, no files, no proxy.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -15,8 +17,10 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.access import REALM, Access
+
 LARGEST_BODY_BYTES = 1_000_000
-_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+SECONDS_A_GUESS = 1.0
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
     r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|heartbeat/[^/]*))/?"
@@ -52,8 +56,10 @@ POLICY = "; ".join(
 class Guard:
     """Wraps the whole application; answers refused requests itself, as {"error": message}."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
+        self.access = access
+        self._guessing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,9 +68,17 @@ class Guard:
         if scope["type"] != "http":  # the page opens no websocket
             await send({"type": "websocket.close", "code": 1008})
             return
-        refusal = refused(scope["method"], scope["path"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        refusal = refused(scope["method"], scope["path"], headers, self.access)
         if refusal:
             await _refuse(send, *refusal)
+            return
+        if not self.access.opens(headers.get("authorization")):
+            if "authorization" in headers:
+                async with self._guessing:  # one wrong password a second, whoever guesses
+                    await asyncio.sleep(SECONDS_A_GUESS)
+            challenge = (b"www-authenticate", REALM.encode())
+            await _refuse(send, 401, "This server asks for a password.", challenge)
             return
         body = await _whole_body(receive)
         if body is None:
@@ -73,13 +87,21 @@ class Guard:
         await self.app(_unforwarded(scope), _replayed(body, receive), _with_headers(send))
 
 
-def refused(method: str, path: str, headers: Headers) -> tuple[int, str] | None:
-    """Return status and message for a request that is not let through; None for one that is."""
+def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[int, str] | None:
+    """Return status and message for a request that is not let through; None for one that is.
+
+    Whether it brings the password is another question.
+    """
     hosts = headers.getlist("host")
-    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
-        return 400, "This page answers on this computer only: open it at http://127.0.0.1."
+    if len(hosts) != 1 or not access.knows(hosts[0]):
+        where = (
+            "on this computer only: open it at http://127.0.0.1" if access.local else "by address"
+        )
+        return 400, f"This page answers {where}."
     origins = headers.getlist("origin")
-    if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
+    schemes = ("http",) if access.local else ("http", "https")  # a proxy may speak TLS for it
+    own = {f"{scheme}://{hosts[0].lower()}" for scheme in schemes}
+    if any(origin.lower() not in own for origin in origins):
         return 403, "Another page made this request; only Footnote's own page may."
     cross_site = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
     if cross_site and (method != "GET" or headers.get("sec-fetch-mode") != "navigate"):
@@ -140,7 +162,9 @@ def _add_headers(headers: MutableHeaders, pairs: Iterable[tuple[str, str]]) -> N
         headers[name] = value
 
 
-async def _refuse(send: Send, status: int, message: str) -> None:
+async def _refuse(
+    send: Send, status: int, message: str, *more_headers: tuple[bytes, bytes]
+) -> None:
     body = json.dumps({"error": message}).encode()
     await _with_headers(send)(
         {
@@ -149,6 +173,7 @@ async def _refuse(send: Send, status: int, message: str) -> None:
             "headers": [
                 (b"content-type", b"application/json"),
                 (b"content-length", str(len(body)).encode()),
+                *more_headers,
             ],
         }
     )

@@ -1,8 +1,9 @@
-"""The chat page and the API together, served on this computer alone."""
+"""The chat page and the API together, on one port; on this computer alone unless told otherwise."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -14,45 +15,50 @@ from fastapi import FastAPI
 
 from assistant.errors import AssistantError, PortTaken
 from assistant.web import api, page
+from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access
 from assistant.web.guard import Guard
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
-HOST = "127.0.0.1"
+ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
 
 
-def build(assistant: Assistant) -> FastAPI:
+def build(assistant: Assistant, access: Access = THIS_COMPUTER) -> FastAPI:
     """Return the application: API and page over one Assistant, behind the guard."""
     app = api.create()
     app.include_router(api.routes(assistant))
     page.mount(app, assistant)
-    app.add_middleware(Guard)  # added last, so it sees each request first
+    app.add_middleware(Guard, access=access)  # added last, so it sees each request first
     return app
 
 
-def serve(assistant: Assistant, port: int, open_browser: bool = False) -> None:
-    """Serve the page on `port` of this computer until Ctrl+C; port 0 takes any free one.
+def serve(
+    assistant: Assistant, port: int, access: Access = THIS_COMPUTER, open_browser: bool = False
+) -> None:
+    """Serve the page on `port` of `access.host` until Ctrl+C; port 0 takes any free one.
 
     Raises:
-        PortTaken: another program listens on the port, or it may not be used.
+        PortTaken: another program listens on the port, or it or the host may not be used.
     """
     import uvicorn
 
-    listening = bind(port)
-    address = f"http://{HOST}:{listening.getsockname()[1]}"
+    listening = bind(port, access.host)
+    address = _address(access.host, listening.getsockname()[1])
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
                 print(f"Footnote is ready: {address} (stop with Ctrl+C)", flush=True)
+                if not access.local:
+                    print(_openness(access), file=sys.stderr, flush=True)
                 if open_browser:
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     with listening:
         config = uvicorn.Config(
-            build(assistant),
+            build(assistant, access),
             log_level="warning",
             access_log=False,
             proxy_headers=False,
@@ -64,20 +70,26 @@ def serve(assistant: Assistant, port: int, open_browser: bool = False) -> None:
             Server(config).run([listening])
 
 
-def bind(port: int) -> socket.socket:
-    """Return a socket that holds `port` on this computer, so that no other program takes it.
+def bind(port: int, host: str = LOOPBACK) -> socket.socket:
+    """Return a socket that holds `port` of `host`, so that no other program takes it.
 
     Raises:
-        PortTaken: another program listens on the port, or it may not be used.
+        PortTaken: another program listens on the port, or it or the host may not be used.
     """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     if os.name == "posix":  # a port whose last connections are still closing is free
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((HOST, port))
+        listening.bind((host, port))
         listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
+        if isinstance(error, socket.gaierror) or getattr(error, "errno", 0) == errno.EADDRNOTAVAIL:
+            raise PortTaken(
+                f"This computer has no address {host!r}. Use 127.0.0.1 for this computer alone, or "
+                "0.0.0.0 for every address that it has."
+            ) from error
         other = port + 1 if 1024 <= port < 65535 else 7860
         state = (
             "cannot be used" if isinstance(error, OverflowError | PermissionError) else "is in use"
@@ -87,6 +99,25 @@ def bind(port: int) -> socket.socket:
             f"Port {port} {state}. {stop} another port: assistant chat --port {other}"
         ) from error
     return listening
+
+
+def _address(host: str, port: int) -> str:
+    """Return where a browser on this computer finds the page."""
+    name = LOOPBACK if host in ANYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
+def _openness(access: Access) -> str:
+    """Return what whoever started the server must know of who else can use it."""
+    if access.password is None:
+        return (
+            "assistant: no password is set: everyone who can reach this computer can ask, and read "
+            "every document."
+        )
+    return (
+        "assistant: others who can reach this computer need the password. It travels as it is: put "
+        "a proxy with TLS in front of the server where the network is not your own."
+    )
 
 
 def _warm(assistant: Assistant) -> None:

@@ -1,0 +1,114 @@
+"""Who is let in: names of the server, and the password, over page and API alike."""
+
+from __future__ import annotations
+
+import base64
+import socket
+from typing import Any, cast
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.errors import PasswordMissing, PortTaken
+from assistant.web import guard, server
+from assistant.web.access import Access, granted
+from tests.test_web import FakeAssistant
+
+PASSWORD = "correct horse: battery"
+PATHS = ["/", "/api/health", "/api/documents", "/page/documents", "/page/page.js", "/config", "/docs"]
+
+
+def basic(password: str, user: str = "anyone") -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+@pytest.fixture
+def client(monkeypatch: Any) -> TestClient:
+    monkeypatch.setattr(guard, "SECONDS_A_GUESS", 0)
+    access = granted("0.0.0.0", PASSWORD)
+    app = server.build(cast(Any, FakeAssistant()), access)
+    return TestClient(app, base_url="http://192.0.2.7:7860")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_answered_without_the_password(client: TestClient, path: str):
+    reply = client.get(path)
+    assert reply.status_code == 401
+    assert reply.json() == {"error": "This server asks for a password."}
+    assert reply.headers["www-authenticate"].startswith("Basic ")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert client.get(path, headers=basic(PASSWORD)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        basic("wrong password")["Authorization"],
+        basic("")["Authorization"],
+        basic(PASSWORD + " ")["Authorization"],
+        "Basic " + base64.b64encode(PASSWORD.encode()).decode(),  # the colon is the password's own
+        "Basic no-base64!",
+        "Basic ",
+        "Bearer " + PASSWORD,
+        PASSWORD,
+    ],
+)
+def test_a_wrong_password_is_none(client: TestClient, header: str):
+    reply = client.post("/api/ask", json={"question": "?"}, headers={"Authorization": header})
+    assert reply.status_code == 401
+
+
+def test_a_password_may_hold_colons_and_any_letters(monkeypatch: Any):
+    access = Access("0.0.0.0", "pass:wörd:漢字")
+    assert access.opens(basic("pass:wörd:漢字")["Authorization"])
+    assert not access.opens(basic("pass:word:漢字")["Authorization"])
+
+
+@pytest.mark.parametrize("host", ["docs.example.org", "192.0.2.7:7860", "[2001:db8::1]:7860"])
+def test_with_a_password_the_server_may_have_any_name(client: TestClient, host: str):
+    headers = {**basic(PASSWORD), "Host": host}
+    assert client.get("/api/health", headers=headers).status_code == 200
+
+
+def test_a_proxy_may_speak_tls_for_it_and_other_origins_are_refused(client: TestClient):
+    body = {"question": "How many?"}
+    for origin, status in (("https://docs.example.org", 200), ("https://evil.example", 403)):
+        headers = {**basic(PASSWORD), "Host": "docs.example.org", "Origin": origin}
+        assert client.post("/api/ask", json=body, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.0.2.7:7860", 200),
+        ("[::1]", 200),
+        ("localhost", 200),
+        (socket.gethostname(), 200),
+        ("evil.example", 400),  # resolves to this computer, as far as anyone knows
+        ("192.0.2.7.evil.example", 400),
+        ("", 400),
+    ],
+)
+def test_without_a_password_a_name_that_anyone_can_own_is_refused(host: str, status: int):
+    access = granted("0.0.0.0", None, open_to_all=True)
+    client = TestClient(server.build(cast(Any, FakeAssistant()), access))
+    assert client.get("/api/health", headers={"Host": host}).status_code == status
+
+
+def test_where_others_reach_the_server_a_password_or_its_absence_is_said():
+    with pytest.raises(PasswordMissing, match="FOOTNOTE_PASSWORD"):
+        granted("0.0.0.0", None)
+    with pytest.raises(PasswordMissing, match="FOOTNOTE_PASSWORD"):
+        granted("192.0.2.7", "")
+    with pytest.raises(PasswordMissing, match="Use 8 or more"):
+        granted("0.0.0.0", "short")
+    assert granted("0.0.0.0", None, open_to_all=True).password is None
+    assert granted("127.0.0.1", None).local
+    assert granted("::1", None).local
+    assert not granted("0.0.0.0", PASSWORD).local
+
+
+def test_an_address_that_this_computer_has_not_is_a_clear_error():
+    for host in ("192.0.2.7", "no such host"):
+        with pytest.raises(PortTaken, match="has no address"):
+            server.bind(0, host)
