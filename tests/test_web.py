@@ -730,7 +730,7 @@ def test_pages_refer_to_nothing_elsewhere(client: TestClient, path: str):
 def test_the_page_is_ours_around_gradios_program(client: TestClient):
     html = client.get("/").text
     read = Reader(html)
-    assert {"header", "h1", "aside", "gradio-app"} <= set(read.tags)
+    assert {"header", "h1", "gradio-app"} <= set(read.tags)
     assert "<title>Footnote</title>" in html
     assert "window.gradio_config = " in html
     assert "iframe" not in html.lower().replace("data-iframe-height", "")

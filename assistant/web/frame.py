@@ -154,14 +154,14 @@ _DOCUMENT = """<!doctype html>
 <button type="button" id="show-documents">Documents</button>
 </header>
 <gradio-app control_page_title="true" embed="false" eager="true"></gradio-app>
-<aside id="panel" aria-label="Document" tabindex="-1">
+<div id="panel" role="complementary" aria-label="Document" tabindex="-1">
 <div class="bar">
 <button type="button" id="all-documents" aria-label="All documents" hidden>Documents</button>
 <span id="open-title" aria-hidden="true" dir="auto"></span>
 <button type="button" id="close" aria-label="Close the document">Close</button>
 </div>
 <div id="leaf" tabindex="-1"></div>
-</aside>
+</div>
 <div id="announcer" aria-live="polite" aria-atomic="true"></div>
 </body>
 </html>

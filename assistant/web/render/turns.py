@@ -80,12 +80,12 @@ def thumbs(given: Feedback | None, problem: str = "") -> str:
     pressed = given.thumbs if given else None
     state = "Thank you, kept in this workspace." if given and not problem else ""
     return (
-        f'<section class="feedback" aria-label="Your feedback">'
+        f'<div role="group" class="feedback" aria-label="Your feedback">'
         '<p class="label">Is this right?</p>'
         f"{_thumb('up', 'Thumbs up: it is right', pressed)}"
         f"{_thumb('down', 'Thumbs down: it is not right', pressed)}"
         f'<p class="kept" role="status">{state}</p>'
-        f"{_remark(given) if given else ''}{_unkept(problem)}</section>"
+        f"{_remark(given) if given else ''}{_unkept(problem)}</div>"
     )
 
 
@@ -248,7 +248,7 @@ def _footnotes(turn: int, citations: Sequence[Citation]) -> str:
         if rest
         else ""
     )
-    return f'<section class="notes" aria-label="Footnotes">{shown}{folded}</section>'
+    return f'<div role="group" class="notes" aria-label="Footnotes">{shown}{folded}</div>'
 
 
 def _footnote(citation: Citation) -> str:
@@ -274,8 +274,8 @@ def _not_found(turn: int, answer: Answer, done: bool) -> str:
     said = f'<p class="silence" dir="auto">{text(answer.text)}</p>'
     near = "".join(map(_near, answer.hits[:_SHOWN_HITS])) if done else ""
     nearest = (
-        f'<section class="notes" aria-label="Nearest passages">'
-        f'<p class="label">Nearest to what you asked</p><ul class="footnotes">{near}</ul></section>'
+        f'<div role="group" class="notes" aria-label="Nearest passages">'
+        f'<p class="label">Nearest to what you asked</p><ul class="footnotes">{near}</ul></div>'
         if near
         else ""
     )

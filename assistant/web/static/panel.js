@@ -66,7 +66,7 @@ function cover(covered) {
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-modal", "true");
   } else {
-    panel.removeAttribute("role");
+    panel.setAttribute("role", "complementary");
     panel.removeAttribute("aria-modal");
   }
 }
