@@ -15,7 +15,15 @@ from assistant.web.access import Access, granted
 from tests.test_web import FakeAssistant
 
 PASSWORD = "correct horse: battery"
-PATHS = ["/", "/api/health", "/api/documents", "/page/documents", "/page/page.js", "/config", "/docs"]
+PATHS = [
+    "/",
+    "/api/health",
+    "/api/documents",
+    "/page/documents",
+    "/page/page.js",
+    "/config",
+    "/docs",
+]
 
 
 def basic(password: str, user: str = "anyone") -> dict[str, str]:
