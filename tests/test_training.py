@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from articles import Article, Asked, Paragraph, load, parts
-from examples import Example, examples, misspelled, swapped, yes_no
+from examples import examples, misspelled, swapped, yes_no
 
 BARN = "The barn was built in 1784 by Ada Lane. It burned down in 1901. Nobody rebuilt it."
 MILL = "The mill was built in 1850 by Tom Hart. It ground corn for the barn until it closed."
@@ -126,36 +126,3 @@ def test_a_claim_becomes_a_question_that_its_evidence_answers():
     assert all(example.text[slice(*example.span)] in evidence for example in marked)
     assert any("Is the Rhine a river" in example.question for example in found)
     assert not any("Nothing" in example.question for example in found)
-
-
-def test_of_the_noisy_pass_as_many_batches_are_used_as_asked_for():
-    from train import BATCH, batches  # imports torch
-
-    noisy, clean = ([Example("What?", "", text, None)] * (3 * BATCH) for text in ("n", "c"))
-    assert len(batches([noisy, clean], seed=1)) == 6
-    kept = batches([noisy, clean], seed=1, most_noisy=1)
-    assert [batch[0].text for batch in kept] == ["n", "c", "c", "c"]
-
-
-@pytest.mark.model
-def test_an_answer_in_doubt_stays_where_trained_weights_find_it_again():
-    import agreeing
-    import torch
-    from train import new_model
-    from transformers import AutoTokenizer
-
-    from assistant.embedding import DEFAULT_MODEL, find_model
-
-    weights = Path(agreeing.__file__).parents[2] / "assistant/reading/weights/model.safetensors"
-    model = new_model(weights).to(torch.bfloat16).eval()
-    tokenizer = AutoTokenizer.from_pretrained(str(find_model(DEFAULT_MODEL, Path())))
-    right, wrong = BARN.index("1784"), BARN.index("Nobody")
-    found = agreeing.agreement(
-        model,
-        tokenizer,
-        [
-            Example("When was the barn built?", "", BARN, (right, right + 4)),
-            Example("When was the barn built?", "", BARN, (wrong, wrong + 6)),
-        ],
-    )
-    assert found == [True, False]

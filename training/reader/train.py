@@ -31,7 +31,7 @@ import torch
 from articles import load, load_claims
 from examples import Example, examples, yes_no
 from kept_aside import kept_aside
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 from transformers import AutoTokenizer, BertForQuestionAnswering
 
@@ -39,9 +39,11 @@ from assistant.embedding import DEFAULT_MODEL, find_model
 
 BATCH = 32
 LONGEST_TOKENS = 320
+RATE = 2e-4
 WARM_UP = 0.04  # of all steps
 DECAY = 0.01
 MOST_NORM = 1.0  # of a step's gradient
+NOISY_PER_PARAGRAPH = 2  # questions; many of them ask for the same words
 SORTED_OVER = 100  # batches within which examples are put together by length
 CHECKPOINT_SECONDS = 240
 
@@ -50,7 +52,7 @@ def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
     """Yield the passes over the data in order: noisy ones, then clean ones `--passes` times."""
     chance = random.Random(options.seed)
     first = [
-        *examples(load(options.noisy), chance, per_paragraph=options.noisy_per_paragraph),
+        *examples(load(options.noisy), chance, per_paragraph=NOISY_PER_PARAGRAPH),
         *examples(load(options.once), chance),
         *yes_no(load_claims(options.claims), chance),
     ]
@@ -64,18 +66,11 @@ def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
         yield found
 
 
-def batches(
-    passes: Sequence[list[Example]], seed: int, most_noisy: int | None = None
-) -> list[list[Example]]:
-    """Cut each pass into batches of like length, in random order within a stretch.
-
-    `most_noisy` is how many of the first pass are used.
-    """
+def batches(passes: Sequence[list[Example]], seed: int) -> list[list[Example]]:
+    """Cut each pass into batches of like length, in random order within a stretch."""
     chance = random.Random(seed)
-    found: list[list[Example]] = []
-    for number, examples_ in enumerate(passes):
-        if number == 1 and most_noisy is not None:
-            del found[most_noisy:]
+    found = []
+    for examples_ in passes:
         for start in range(0, len(examples_), BATCH * SORTED_OVER):
             stretch = sorted(examples_[start : start + BATCH * SORTED_OVER], key=_length)
             cut = [stretch[n : n + BATCH] for n in range(0, len(stretch), BATCH)]
@@ -120,8 +115,7 @@ def encode(tokenizer: Any, batch: Sequence[Example]) -> tuple[dict[str, Any], An
     return dict(encoded), torch.tensor(starts), torch.tensor(ends)
 
 
-def new_model(weights: Path | None = None) -> Any:
-    """Return the base model with an answering layer; with trained weights put in, if given."""
+def new_model() -> Any:
     folder = str(find_model(DEFAULT_MODEL, Path()))
     model = BertForQuestionAnswering.from_pretrained(
         folder,
@@ -130,11 +124,6 @@ def new_model(weights: Path | None = None) -> Any:
         attention_probs_dropout_prob=0.0,
     )
     model.bert.embeddings.word_embeddings.weight.requires_grad = False
-    if weights is not None:
-        trained = {name: tensor.float() for name, tensor in load_file(weights).items()}
-        missing = model.load_state_dict(trained, strict=False).missing_keys
-        if missing != ["bert.embeddings.word_embeddings.weight"]:
-            raise SystemExit(f"{weights} lacks {', '.join(missing)}")
     return model
 
 
@@ -177,12 +166,8 @@ def main() -> None:
     parser.add_argument("--once", nargs="*", type=Path, default=[], help="read once, at first")
     parser.add_argument("--noisy", nargs="*", type=Path, default=[], help="read once, at first")
     parser.add_argument("--claims", nargs="*", type=Path, default=[], help="JSON Lines, read once")
-    parser.add_argument("--noisy-per-paragraph", type=int, default=2, metavar="QUESTIONS")
-    parser.add_argument("--noisy-steps", type=int, help="of the first pass; all if not given")
     parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--steps", type=int, help="stop the schedule after so many")
-    parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate")
-    parser.add_argument("--begin", type=Path, help="weights to begin with; the base model's alone")
     parser.add_argument("--out", type=Path, default=Path("build/reader"))
     parser.add_argument(
         "--weights", type=Path, default=Path("assistant/reading/weights/model.safetensors")
@@ -196,17 +181,17 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(str(find_model(DEFAULT_MODEL, Path())))
     passes = list(stream(options))
     print("examples:", [len(p) for p in passes], flush=True)
-    work = batches(passes, options.seed, options.noisy_steps)[: options.steps]
-    model = new_model(options.begin).to(device).train()
+    work = batches(passes, options.seed)[: options.steps]
+    model = new_model().to(device).train()
     copies = Copies(model)
     weights = list(copies.single.values())
-    optimizer = torch.optim.AdamW(weights, lr=options.rate, weight_decay=DECAY)
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
     begin = resume(options.out, copies, optimizer)
     saved = reported = time.monotonic()
     running, seen = 0.0, 0
     for step in range(begin, len(work)):
         for group in optimizer.param_groups:
-            group["lr"] = options.rate * rate(step, len(work))
+            group["lr"] = RATE * rate(step, len(work))
         encoded, starts, ends = encode(tokenizer, work[step])
         output = model(**{name: tensor.to(device) for name, tensor in encoded.items()})
         unread = encoded["attention_mask"].to(device) == 0
