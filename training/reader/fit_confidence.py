@@ -30,9 +30,9 @@ from kept_aside import kept_aside
 from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
+from assistant.evaluation.metrics import auroc, calibration_error, risk_coverage_area
 from assistant.index import Index
 from assistant.reading import SpanModel, SpanReader
 from assistant.reading.candidates import SIGNALS, Candidate
@@ -44,6 +44,7 @@ from assistant.values import Document
 
 DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
 MISSPELLED = 0.1
+COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)  # of all questions, by confidence
 ABSENT = ("near", "swapped", "other", "outside")
 
 
@@ -216,24 +217,22 @@ def report(
     present = kinds == "present"
     sure = probability(signals, confidence)
     shown = sure >= threshold
-    bins = np.clip((sure * 10).astype(int), 0, 9)
-    error = sum(
-        abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
-        for b in range(10)
-        if (bins == b).any()
-    )
     print(
         f"{name}: {present.sum()} with an answer, {(~present).sum()} without\n"
         f"  right, of those with an answer     {right[present].mean():.3f}\n"
         f"  declined wrongly, of these         {(~shown[present]).mean():.3f}\n"
-        f"  right, of all shown                {right[shown].mean():.3f}\n"
-        f"  calibration error (10 bins)        {error:.3f}"
+        f"  right, of all shown                {right[shown].mean():.3f}, {shown.sum()}\n"
+        f"  calibration error (10 bins)        {calibration_error(sure, right):.3f}\n"
+        f"  risk-coverage area                 {risk_coverage_area(sure, right):.3f}"
     )
+    best_first = right[np.argsort(-sure, kind="stable")]
+    for share in COVERAGES:
+        of = round(share * len(right))
+        print(f"  right, of the surest {share:4.0%}         {best_first[:of].mean():.3f}")
     for kind in ABSENT:
         these = kinds == kind
         if these.any():
-            both = np.r_[sure[present], sure[these]]
-            area = roc_auc_score(np.r_[np.ones(present.sum()), np.zeros(these.sum())], both)
+            area = auroc([*sure[present], *sure[these]], [*present[present], *present[these]])
             print(
                 f"  {kind:8} {these.sum():4}: declined {(~shown[these]).mean():.3f}, "
                 f"AUROC against those with an answer {area:.3f}"
