@@ -338,14 +338,14 @@ def test_a_claim_is_settled_by_a_sentence_that_was_labelled_so():
         "The Rhine flows to the sea. It is long.": True,
         "Rivers are older than the towns beside them.": False,
     }
-    for said, settled in (
-        ("The Rhine flows to the sea.", True),
-        ("Rivers are older than the towns beside them.", False),
-        ("It is long.", False),  # too little to tell it from another
+    for said, settled, own in (
+        ("The Rhine flows to the sea.", True, True),
+        ("Rivers are older than the towns beside them.", False, True),
+        ("It is long.", False, False),  # too little to tell it from another
     ):
         answer = SimpleNamespace(sentences=[SimpleNamespace(text=said)], confidence=0.5)
         asked = SimpleNamespace(ask=lambda q, a=answer: a, reader=SimpleNamespace(threshold=0.2))
         record = several.ask_claim("The Rhine is wet.", evidence, asked)
         assert record["question"] == "Is it true that The Rhine is wet?"
-        assert record["settled"] is settled
+        assert (record["settled"], record["own"]) == (settled, own)
         assert record["declined"] is False

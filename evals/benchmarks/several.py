@@ -5,13 +5,14 @@
 Two parts: two questions of one article in FILE (SQuAD's format), both with an answer, are joined
 to one ("When was it built, and who paid for it?") and asked over all paragraphs; each paragraph is
 a document. In half of them one paragraph answers both, elsewhere two do. A part is answered when an
-expected wording stands in the sentences that are shown, which have at most 60 words. Beside it
-stands how often that happens when each part is asked alone.
+expected wording stands in the sentences that are shown, which have at most 60 words a part. Beside
+it stands how often that happens when each part is asked alone.
 
 Yes or no: each claim of CLAIMS (JSON Lines of claim, evidence and label; a claim has several
 lines) that something supports or refutes is asked as "Is it true that …?", over all evidence; the
 evidence of a claim is a document. It is settled when a sentence is shown that is labelled as
-supporting or refuting it.
+supporting or refuting it; beside it stands how often any sentence of its own evidence is, of which
+some say too little.
 
 All answers are shown, whatever their confidence, and how many would be declined is said.
 """
@@ -21,7 +22,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -43,7 +44,7 @@ from squad import Question, load, open_corpus
 
 from assistant import Assistant
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
-from assistant.evaluation.metrics import answer_accuracy
+from assistant.evaluation.metrics import WORD_LIMIT, answer_accuracy
 
 Pair = tuple[Question, Question]
 
@@ -131,7 +132,9 @@ def ask_both(pair: Pair, assistant: Assistant) -> Record:
     return {
         "question": joined(pair),
         "together": pair[0].paragraph == pair[1].paragraph,
-        "joined": [bool(answer_accuracy(text, [q.golds])) for q in pair],
+        "joined": [
+            bool(answer_accuracy(text, [q.golds], word_limit=len(pair) * WORD_LIMIT)) for q in pair
+        ],
         "alone": [
             bool(answer_accuracy(said, [q.golds])) for said, q in zip(alone, pair, strict=True)
         ],
@@ -172,11 +175,14 @@ def yes_or_no(options: argparse.Namespace) -> None:
             lambda claim: claim,
             lambda claim: ask_claim(claim, held[claim], assistant),
         )
+    measures = {
+        "a sentence that settles it is shown": "settled",
+        "a sentence of its evidence is shown": "own",
+        "declined": "declined",
+    }
     rows = {
-        "a sentence that settles it is shown": [
-            mean([float(r["settled"]) for r in records], seed=options.seed, scale=100.0)
-        ],
-        "declined": [mean([float(r["declined"]) for r in records], seed=options.seed, scale=100.0)],
+        name: [mean([float(r[key]) for r in records], seed=options.seed, scale=100.0)]
+        for name, key in measures.items()
     }
     show("Yes or no", header, ("all",), rows, digits=1)
 
@@ -184,12 +190,16 @@ def yes_or_no(options: argparse.Namespace) -> None:
 def ask_claim(claim: str, evidence: dict[str, bool], assistant: Assistant) -> Record:
     question = f"Is it true that {claim.strip().rstrip('.')}?"
     answer = assistant.ask(question)
-    settling = [text for text, settles in evidence.items() if settles]
     shown = [sentence.text.strip() for sentence in answer.sentences]
+
+    def among(evidence: Iterable[str]) -> bool:
+        """Whether a sentence of it is shown; it may hold more than one, and ends as it likes."""
+        return any(len(text) > 20 and text in whole for text in shown for whole in evidence)
+
     return {
         "question": question,
-        # A sentence of the evidence: evidence may hold more than one, and ends as it likes.
-        "settled": any(len(text) > 20 and text in whole for text in shown for whole in settling),
+        "settled": among(text for text, settles in evidence.items() if settles),
+        "own": among(evidence),
         "declined": answer.confidence < assistant.reader.threshold,
         "text": " ".join(shown),
     }
