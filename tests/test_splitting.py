@@ -195,6 +195,46 @@ def test_wrapped_text_has_headings_between_blank_lines() -> None:
     ]
 
 
+RULES = (
+    "Rules of the Club\n\n1. Aims\n\n  The club sails on\n  Sundays.\n\n2. The Board\n\n"
+    "  2.1. Powers\n\n  The Board may\n    1. call a vote;\n    2. spend up to\n       9 coins.\n\n"
+    "  2.2. How is the Board chosen, and for\n  how long?\n\n  By vote, for two\n  years.\n\n"
+    "3. Fees\n\n  3.1. Who pays\n\n  All do,\n  monthly.\n"
+)
+
+
+def test_numbered_chapters_are_headings_above_their_sections() -> None:
+    doc = document(RULES, title="Rules of the Club")
+    assert [(x.title, x.level) for x in sections(doc)] == [
+        (None, 0),
+        ("2. The Board", 2),
+        ("2.1. Powers", 3),
+        ("2.2. How is the Board chosen, and for how long?", 3),
+        ("3. Fees", 2),
+        ("3.1. Who pays", 3),
+    ]
+
+
+def test_a_passage_names_the_headings_that_it_stands_under() -> None:
+    assert [p.section for p in checked(document(RULES, title="Rules of the Club"))] == [
+        None,
+        "2. The Board › 2.1. Powers",
+        "2. The Board › 2.2. How is the Board chosen, and for how long?",
+        "3. Fees › 3.1. Who pays",
+    ]
+    text = "# One\n\nA.\n\n## Two\n\nB.\n\n### Three\n\nC.\n\n## Four\n\nD."
+    passages = checked(document(text, "a.md", "One"))
+    assert [p.section for p in passages] == [None, "Two", "Two › Three", "Four"]
+
+
+def test_of_a_long_path_of_headings_the_last_are_embedded() -> None:
+    high, low = "high " * 20, "low " * 20
+    text = f"# One\n\n## {high}\n\nA.\n\n### {low}\n\nB."
+    last = checked(document(text, "a.md", "One"))[-1]
+    assert last.section == f"{high.strip()} › {low.strip()}"
+    assert embedded_text(last) == f"One\n{low.strip()}\nB."
+
+
 def test_underlined_lines_are_headings() -> None:
     text = "=====\nTitle\n=====\n\nIt begins here.\n\n1. Setting up\n-------------\nDo this.\n"
     doc = document(text, title="Title")

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1  # of passages and records: raised when splitting or storing changes
+FORMAT = 2  # of passages and records: raised when splitting or storing changes
 
 MARKER = "writing"
 

@@ -22,6 +22,10 @@ from assistant.outline.spans import has_words
 from assistant.outline.titles import clean
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
+# "6.3. Procedure", "A.1 Proposal": a section of chapter 6, or A.
+_SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
+_CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
+_HEADING_LINES = 3  # of one with a number
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
 
@@ -33,9 +37,9 @@ def plain_outline(text: str) -> Outline:
     blocks: list[Block] = []
     for number, (stretch, is_heading) in enumerate(zip(stretches, _marked(stretches), strict=True)):
         if is_heading:
-            level = 1 if number == 0 or stretch.underline == "=" else 2
-            first = stretch.lines[0]
-            headings.append(Heading(clean(first.text), level, first.start, stretch.end))
+            heading = clean(" ".join(line.text for line in stretch.lines))
+            level = 1 if number == 0 else _level(stretch)
+            headings.append(Heading(heading, level, stretch.lines[0].start, stretch.end))
         else:
             blocks.extend(_blocks(stretch))
     title = None
@@ -51,7 +55,8 @@ def plain_outline(text: str) -> Outline:
 def _marked(stretches: list[Stretch]) -> list[bool]:
     """Return for each stretch whether it is a heading."""
     marks: list[bool] = []
-    for alike, group in groupby(stretches, key=lambda stretch: stretch.heading_like):
+    numbered = _numbered(stretches)
+    for alike, group in groupby(stretches, key=lambda x: x.heading_like or x in numbered):
         run = list(group)
         short = len(run) < _LIST_LENGTH
         marks.extend(alike and (short or bool(stretch.underline)) for stretch in run)
@@ -63,6 +68,38 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
     # What has no text under it is no heading: not the last lines of a text.
     last_text = max((number for number, mark in enumerate(marks) if not mark), default=-1)
     return [mark and number < last_text for number, mark in enumerate(marks)]
+
+
+def _numbered(stretches: list[Stretch]) -> set[Stretch]:
+    """Return the headings that only their numbers tell from items and paragraphs.
+
+    They are "6. Committee" where "6.1. Powers" follows, and "6.2. …" that takes two or three lines.
+    """
+    found = set()
+    following = ""  # the chapter of the next numbered section
+    for stretch in reversed(stretches):
+        first, last = stretch.lines[0].text, stretch.lines[-1].text
+        chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
+        if section and (stretch.heading_like or _is_long_heading(stretch, last)):
+            following = section[1]
+            found.add(stretch)
+        elif chapter and chapter[1] == following and len(stretch.lines) == 1:
+            if has_heading_form(first[chapter.end() :]):
+                found.add(stretch)
+    return found
+
+
+def _is_long_heading(stretch: Stretch, last: str) -> bool:
+    ending = last.rstrip(CLOSERS)[-1:]
+    return 1 < len(stretch.lines) <= _HEADING_LINES and (ending not in STOPS or ending in "?？؟")
+
+
+def _level(stretch: Stretch) -> int:
+    """Return 1 for a double underline, 2 for others, one more for each further number: "6.3"."""
+    if stretch.underline == "=":
+        return 1
+    numbered = _SUBSECTION.match(stretch.lines[0].text)
+    return 2 + (numbered[2].count(".") if numbered else 0)
 
 
 def _blocks(stretch: Stretch) -> Iterator[Block]:

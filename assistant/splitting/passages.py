@@ -8,10 +8,12 @@ from itertools import groupby, islice
 from assistant.errors import BadSettings
 from assistant.splitting.packing import LONGEST, pack
 from assistant.splitting.pieces import CountTokens, Piece, measured, pieces_of
+from assistant.splitting.sections import Section
 from assistant.values import Document, Passage
 
 SPECIAL_TOKENS = 2  # what an encoder puts around a text
 SMALLEST_ROOM = 16
+BELOW = " › "  # between a heading and one below it
 EMBEDDED_HEADING_PARTS = 28  # title and section each; together about a quarter of 256 tokens
 
 
@@ -35,7 +37,7 @@ def split(
     if not pieces:
         return []
     allowed = token_limit - SPECIAL_TOKENS
-    headings = {_embedded(document.title, piece.section.title, "") for piece in pieces}
+    headings = {_embedded(document.title, _named(piece.section), "") for piece in pieces}
     room = allowed - max(count_tokens(list(headings)))
     while True:
         passages = _passages(document, pieces, count_tokens, room)
@@ -54,7 +56,7 @@ def embedded_text(passage: Passage) -> str:
 
 
 def _embedded(title: str, section: str | None, text: str) -> str:
-    heads = (_shorten(title), _shorten(section or ""))
+    heads = (_shorten(title), _shorten_path(section or ""))
     return "\n".join([*filter(None, heads), text])
 
 
@@ -71,6 +73,19 @@ def _shorten(heading: str) -> str:
     return words[0] if len(words) == 2 else heading[: over.start()]
 
 
+def _named(section: Section) -> str | None:
+    """Return the headings that a passage stands under, the highest first."""
+    return BELOW.join(section.path) or None
+
+
+def _shorten_path(section: str) -> str:
+    """Return as many of the last headings as are short enough together; of one, the beginning."""
+    headings = section.split(BELOW)
+    while len(headings) > 1 and _shorten(BELOW.join(headings)) != BELOW.join(headings):
+        del headings[0]
+    return _shorten(BELOW.join(headings))
+
+
 def _passages(
     document: Document, pieces: list[Piece], count_tokens: CountTokens, room: int
 ) -> list[Passage]:
@@ -83,7 +98,7 @@ def _passages(
     text = document.text
     pieces = measured(text, pieces, count_tokens, size=min(LONGEST, room), limit=room)
     parts = [
-        (section.title, part)
+        (_named(section), part)
         for section, group in groupby(pieces, key=lambda piece: piece.section)
         for part in pack(text, list(group), limit=room)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.outline import outline_of
+from assistant.outline.blocks import Heading
 from assistant.outline.spans import has_words
 from assistant.values import Document
 
@@ -23,6 +24,7 @@ class Section:
     end: int
     heading_start: int
     heading_end: int
+    path: tuple[str, ...] = ()  # the headings that it stands under, its own last
 
 
 def sections(document: Document) -> list[Section]:
@@ -37,10 +39,19 @@ def sections(document: Document) -> list[Section]:
         return [Section(None, 0, 0, len(text), 0, 0)] if text.strip() else []
     starts = [heading.start for heading in outline.headings] + [len(text)]
     found: list[Section] = []
+    above: list[Heading] = []
     if has_words(text[: starts[0]]):
         found.append(Section(None, 0, 0, starts[0], 0, 0))
     for heading, end in zip(outline.headings, starts[1:], strict=True):
         is_title = not found and heading.title == document.title
-        title, level = (None, 0) if is_title else (heading.title, heading.level)
-        found.append(Section(title, level, heading.end, end, heading.start, heading.end))
+        if is_title:
+            found.append(Section(None, 0, heading.end, end, heading.start, heading.end))
+            continue
+        above = [*(other for other in above if other.level < heading.level), heading]
+        path = tuple(other.title for other in above)
+        found.append(
+            Section(
+                heading.title, heading.level, heading.end, end, heading.start, heading.end, path
+            )
+        )
     return found
