@@ -110,6 +110,17 @@ def test_a_sentence_in_two_passages_is_read_where_it_reads_better():
     ]
 
 
+def test_a_question_of_the_document_is_no_answer_and_speaks_for_what_follows_it():
+    source = passage("Can I sell copies?", "Go ahead.", "Cats slept.", "Really?")
+    found = candidates(
+        "May copies be sold?",
+        [Hit(source, 0.8, 1)],
+        [[Found(0, (0, 3), 5.0), Found(1, (19, 21), -2.0), Found(2, (29, 33), -4.0)]],
+    )
+    assert [(c.text, c.margin) for c in found] == [("Go ahead.", 5.0), ("Cats slept.", -4.0)]
+    assert found[0].words > found[1].words
+
+
 def test_rare_words_weigh_more():
     weights = word_weights("red rose", ["a red hat", "a red rose", "a red car"])
     assert weights == pytest.approx({"red": np.log(1 + 3 / 4), "rose": np.log(1 + 3 / 2)})
@@ -179,6 +190,31 @@ def test_an_item_of_an_introduced_list_brings_the_whole_list(number):
     ]
 
 
+MAY = "An officer may\n  1. call a vote with three others;\n  2. leave;\n  3. speak."
+MAY_SPANS = tuple(
+    (MAY.index(part), MAY.index(part) + len(part))
+    for part in ("An officer may", "call a vote with three others;", "leave;", "speak.")
+)
+
+
+def test_an_item_that_is_asked_for_brings_only_what_introduces_it():
+    source = Passage("a.md", 0, len(MAY), MAY, None, None, 0, "", MAY_SPANS)
+    asked = "How many must call a vote?"
+    assert shown(asked, candidate(source, 1)) == [
+        "An officer may",
+        "call a vote with three others;",
+    ]
+    assert len(shown("What may an officer do?", candidate(source, 1))) == 4
+
+
+def test_an_answer_to_a_question_of_the_document_is_shown_with_it():
+    source = passage("Can I sell copies?", "Go ahead.", "Cats slept.")
+    assert shown("Is selling allowed?", candidate(source, 1)) == [
+        "Can I sell copies?",
+        "Go ahead.",
+    ]
+
+
 def test_what_follows_a_list_stands_alone():
     source = Passage("a.md", 0, len(STEPS), STEPS, None, None, 0, "", SPANS)
     assert shown("Should it be dry?", candidate(source, 4)) == ["Keep it dry."]
@@ -235,6 +271,7 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
     number = Candidate(Hit(source, 0.5, 1), 0, (22, 29), 0.0, 0.5, 0.5, 1.0)
     assert short_answer("How many ships were lost?", number) == "over 40 wooden ships"
     assert short_answer("How many were lost?", number) == "over 40"
+    assert short_answer("How many wooden ships were lost?", number) == "over 40 wooden ships"
 
 
 # The reader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.reading.matching import coverage, names_found, with_headings, word_weights
 from assistant.reading.spans import Found
@@ -43,9 +44,14 @@ def candidates(
 ) -> list[Candidate]:
     """Return the sentences of the hits, in order; `found` holds what was read in each hit.
 
-    A sentence that stands in two overlapping passages is taken from where it reads better.
+    A sentence that stands in two overlapping passages is taken from where it reads better. A
+    sentence that asks is none; see `_answering`.
     """
-    read = [(hit, best) for hit, bests in zip(hits, found, strict=True) for best in bests]
+    read = [
+        (hit, best)
+        for hit, bests in zip(hits, found, strict=True)
+        for best in _answering(hit.passage, bests)
+    ]
     weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
     passages = {
         hit.rank: (
@@ -58,7 +64,7 @@ def candidates(
     for hit, best in read:
         place = hit.passage.document, hit.passage.sentences[best.sentence]
         if place not in kept or best.margin > kept[place].margin:
-            words = coverage(weights, sentence_text(hit.passage, best.sentence))
+            words = coverage(weights, _with_question(hit.passage, best.sentence))
             kept[place] = Candidate(
                 hit, best.sentence, best.span, best.margin, words, *passages[hit.rank]
             )
@@ -68,3 +74,31 @@ def candidates(
 def sentence_text(passage: Passage, number: int) -> str:
     start, end = passage.sentences[number]
     return passage.text[start - passage.start : end - passage.start]
+
+
+def asks(passage: Passage, number: int) -> bool:
+    """Whether a sentence is a question, as in lists of frequent ones."""
+    return sentence_text(passage, number).endswith(("?", "？", "؟"))
+
+
+def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:
+    """Yield what was read in sentences that do not ask.
+
+    A document's own question does not answer the reader's, however alike they are: what follows it
+    does, and takes over its margin where that is higher.
+    """
+    asked = -math.inf
+    for best in found:
+        if asks(passage, best.sentence):
+            asked = max(asked, best.margin)
+        else:
+            yield replace(best, margin=max(asked, best.margin))
+            asked = -math.inf
+
+
+def _with_question(passage: Passage, number: int) -> str:
+    """Return the sentence, with the document's question before it where it follows one."""
+    text = sentence_text(passage, number)
+    if number > 0 and asks(passage, number - 1):
+        return f"{sentence_text(passage, number - 1)} {text}"
+    return text

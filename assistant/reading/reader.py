@@ -125,7 +125,6 @@ def short_answer(question: str, best: Candidate) -> str | None:
         for word in re.finditer(r"\w+", counted.group() if counted else ""):
             if stem(word.group().lower()) in asked:
                 text = best.passage.text[start : end + word.end()].strip()
-                break
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
     return _unbracketed(text) or None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.reading.candidates import Candidate, sentence_text
+from assistant.reading.candidates import Candidate, asks, sentence_text
 from assistant.reading.matching import coverage, word_weights
 from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
@@ -27,6 +27,7 @@ _DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 # Between two sentences of a passage: the second is an item of a list.
 _ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+$")
+_FULL_STOPS = (".", "!", "?", "…", "。")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
 
@@ -60,10 +61,10 @@ def select(
     """Return the sentences to show, each with its passage: the best and those that it needs.
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
-    part of, what follows its colon, the whole list that it is an item of, and another sentence that
-    answers nearly as likely and holds words of the question which it lacks: questions of several
-    parts draw on several sentences. In the order of the document; those of other passages after
-    those of the best one's.
+    part of, what follows its colon, the question that the document puts before it, the list that it
+    is an item of (see `_of_list`), and another sentence that answers nearly as likely and holds
+    words of the question which it lacks: questions of several parts draw on several sentences. In
+    the order of the document; those of other passages after those of the best one's.
     """
     shown = _Shown(best)
     _with_context(question, best, shown)
@@ -85,9 +86,13 @@ def select(
 
 def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
     passage, first, last = best.passage, best.number, best.number
-    if first > 0 and (_continues_quote(passage, first) or _points_back(question, best.text)):
+    if first > 0 and (
+        asks(passage, first - 1)
+        or _continues_quote(passage, first)
+        or _points_back(question, best.text)
+    ):
         shown.add(passage, first - 1)
-    for number in _list_around(passage, best.number):
+    for number in _of_list(question, passage, best.number):
         shown.add(passage, number, MOST_ITEMS)
     while last + 1 < len(passage.sentences) and (
         _continues_quote(passage, last + 1) or sentence_text(passage, last).endswith(":")
@@ -97,15 +102,30 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
             break
 
 
+def _of_list(question: str, passage: Passage, number: int) -> list[int]:
+    """Return what the sentence needs of its list: all of it, or the item and what introduces it.
+
+    The item alone is asked for where it holds more of the question's words than what introduces it.
+    """
+    listed = _list_around(passage, number)
+    if not listed or number == listed[0]:
+        return listed
+    lead, item = sentence_text(passage, listed[0]), sentence_text(passage, number)
+    weights = word_weights(question, [sentence_text(passage, n) for n in listed])
+    if coverage(weights, item) > coverage(weights, lead):
+        return [listed[0], number]
+    return listed
+
+
 def _list_around(passage: Passage, number: int) -> list[int]:
     """Return the list that the sentence introduces or, where something does, is an item of.
 
-    What introduces a list ends with a colon and is its first number.
+    What introduces a list ends without a full stop and is its first number.
     """
     lead = number
     while lead > 0 and _is_item(passage, lead):
         lead -= 1
-    if not sentence_text(passage, lead).endswith(":"):
+    if sentence_text(passage, lead).endswith(_FULL_STOPS):
         return []
     end = lead + 1
     while end < len(passage.sentences) and _is_item(passage, end):
