@@ -83,9 +83,13 @@ def _numbered(stretches: list[Stretch]) -> set[Stretch]:
         if section and (stretch.heading_like or _is_long_heading(stretch, last)):
             following = section[1]
             found.add(stretch)
-        elif chapter and chapter[1] == following and len(stretch.lines) == 1:
-            if has_heading_form(first[chapter.end() :]):
-                found.add(stretch)
+        elif (
+            chapter
+            and chapter[1] == following
+            and len(stretch.lines) == 1
+            and has_heading_form(first[chapter.end() :])
+        ):
+            found.add(stretch)
     return found
 
 

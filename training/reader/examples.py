@@ -13,10 +13,12 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from articles import Article, Asked, Paragraph
+from synonyms import reworded
 
 from assistant.splitting import sentence_spans
 from assistant.words import STOP_WORDS, content_stems, stem, words
@@ -30,6 +32,7 @@ WITHOUT_SENTENCE = 0.06  # … over their own paragraph without the sentence tha
 UNRELATED = 0.04  # … over an unrelated article
 TYPING_ERRORS = 0.07
 KEYWORDS = 0.05
+REWORDED = 0.1
 TITLED = 0.8  # windows that are read with the title of their article, where it has one
 MOST_WINDOWS = 60  # of an article that one question is compared with
 
@@ -46,12 +49,22 @@ class Example:
     title: str  # what is read before the text; often empty
     text: str
     span: tuple[int, int] | None  # the answer in `text`, end exclusive
+    sure: bool = True  # whether a person marked the answer there
 
 
 def examples(
-    articles: Sequence[Article], chance: random.Random, *, per_paragraph: int = 12
+    articles: Sequence[Article],
+    chance: random.Random,
+    *,
+    per_paragraph: int = 12,
+    near: Mapping[str, Sequence[str]] | None = None,
+    sure: bool = True,
 ) -> Iterator[Example]:
-    """Yield one pass over the articles' questions, at most so many of a paragraph, unordered."""
+    """Yield one pass over the articles' questions, at most so many of a paragraph, unordered.
+
+    With `near`, words of like meaning (`synonyms.py`), some questions are put in other words.
+    """
+    typed = partial(_as_typed, chance=chance, near=near or {})
     for article in articles:
         windows = _Windows(article, chance)
         for paragraph in article.paragraphs:
@@ -60,14 +73,14 @@ def examples(
                 asked = chance.sample(asked, per_paragraph)
             for question in asked:
                 for example in _of_question(question, paragraph, windows, chance):
-                    yield _as_typed(_titled(example, article, chance), chance)
+                    yield typed(_titled(replace(example, sure=sure), article, chance))
                 if question.answers and chance.random() < UNRELATED:
                     other = chance.choice(articles)
                     if other is not article:
                         text = chance.choice(other.paragraphs).text
                         window = _window(text, _sentences(text), None, chance)
                         lone = Example(question.text, "", text[slice(*window)], None)
-                        yield _as_typed(_titled(lone, other, chance), chance)
+                        yield typed(_titled(lone, other, chance))
 
 
 def yes_no(claims: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[Example]:
@@ -89,7 +102,7 @@ def yes_no(claims: Sequence[tuple[str, str]], chance: random.Random) -> Iterator
         start = text.find(evidence)
         span = None if missing or not shown else (start, start + len(evidence))
         if text:
-            yield _as_typed(Example(question, "", text, span), chance)
+            yield _as_typed(Example(question, "", text, span), chance, {})
 
 
 def _as_question(claim: str) -> str | None:
@@ -270,8 +283,12 @@ def _titled(example: Example, article: Article, chance: random.Random) -> Exampl
     return replace(example, title=article.title if chance.random() < TITLED else "")
 
 
-def _as_typed(example: Example, chance: random.Random) -> Example:
-    """Return the example with its question misspelled or in keywords, now and then."""
+def _as_typed(
+    example: Example, chance: random.Random, near: Mapping[str, Sequence[str]]
+) -> Example:
+    """Return the example with its question misspelled, in keywords or in other words, at times."""
+    if near and chance.random() < REWORDED:
+        example = replace(example, question=reworded(example.question, near, chance))
     drawn = chance.random()
     if drawn < TYPING_ERRORS:
         return replace(example, question=misspelled(example.question, chance))

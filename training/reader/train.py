@@ -1,5 +1,7 @@
 """Train the span reader: weights that find the words that answer, or that there are none.
 
+In two stages, each this command; the second goes on from the first's weights:
+
     python training/reader/train.py --steps 4900 \\
         --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz \\
         --clean squadshifts-reddit.json.gz squad1_train_sample.json.gz nq-open-oracle.json.gz \\
@@ -8,11 +10,17 @@
             nq_qed_dev.json.gz qamr_dev_test.json.gz \\
         --claims claims_fever_athnlp.jsonl.gz --noisy squad2_train_backtrans.json.gz
 
+    python training/reader/train.py --begin first.safetensors --seed 8 …the same files…
+
 The encoder is the verified all-MiniLM-L6-v2 with its word embeddings frozen; a linear layer scores
 every token as the first and the last of the answer, and the first token stands for "no answer"
 (Devlin et al. 2019, section 4.3). Noisy questions come first, clean ones after, `--passes` times,
 under one learning rate that rises, then falls to nothing. Articles that are kept aside
 (`kept_aside.py`) are never trained on.
+
+The second stage also puts questions in other words (`synonyms.py`), and leaves out of each batch
+the noisy answers that the weights find least likely: with 12 in 100 of them wrong, what is hardest
+to learn is mostly what is wrong (small-loss selection, Han et al. 2018, "Co-teaching").
 
 Checkpoints are written under `--out` every few minutes; the same command goes on from the last
 one. On a CPU or a GPU, in bfloat16 arithmetic where the processor has it.
@@ -28,10 +36,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from articles import load, load_claims
+from articles import Article, load, load_claims
 from examples import Example, examples, yes_no
 from kept_aside import kept_aside
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+from synonyms import synonyms
 from torch import nn
 from transformers import AutoTokenizer, BertForQuestionAnswering
 
@@ -40,10 +49,12 @@ from assistant.embedding import DEFAULT_MODEL, find_model
 BATCH = 32
 LONGEST_TOKENS = 320
 RATE = 2e-4
+SECOND_RATE = 1.5e-4  # going on from trained weights
 WARM_UP = 0.04  # of all steps
 DECAY = 0.01
 MOST_NORM = 1.0  # of a step's gradient
-NOISY_PER_PARAGRAPH = 2  # questions; many of them ask for the same words
+NOISY_PER_PARAGRAPH = 2, 3  # questions in either stage; many of them ask for the same words
+UNLIKELY = 0.12  # of the noisy answers, those left out in the second stage
 SORTED_OVER = 100  # batches within which examples are put together by length
 CHECKPOINT_SECONDS = 240
 
@@ -51,19 +62,29 @@ CHECKPOINT_SECONDS = 240
 def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
     """Yield the passes over the data in order: noisy ones, then clean ones `--passes` times."""
     chance = random.Random(options.seed)
+    clean = kept_aside(load(options.squad)).rest + kept_aside(load(options.wiki)).rest
+    clean += load(options.clean)
+    noisy, once = load(options.noisy), load(options.once)
+    near = synonyms(_questions([*clean, *noisy, *once])) if options.begin else {}
+    per_paragraph = NOISY_PER_PARAGRAPH[1 if options.begin else 0]
     first = [
-        *examples(load(options.noisy), chance, per_paragraph=NOISY_PER_PARAGRAPH),
-        *examples(load(options.once), chance),
+        *examples(noisy, chance, per_paragraph=per_paragraph, near=near, sure=False),
+        *examples(once, chance, near=near),
         *yes_no(load_claims(options.claims), chance),
     ]
     chance.shuffle(first)
     yield first
-    clean = kept_aside(load(options.squad)).rest + kept_aside(load(options.wiki)).rest
-    clean += load(options.clean)
     for _ in range(options.passes):
-        found = list(examples(clean, chance))
+        found = list(examples(clean, chance, near=near))
         chance.shuffle(found)
         yield found
+
+
+def _questions(articles: Sequence[Article]) -> Iterator[str]:
+    for article in articles:
+        for paragraph in article.paragraphs:
+            for asked in paragraph.asked:
+                yield asked.text
 
 
 def batches(passes: Sequence[list[Example]], seed: int) -> list[list[Example]]:
@@ -115,7 +136,8 @@ def encode(tokenizer: Any, batch: Sequence[Example]) -> tuple[dict[str, Any], An
     return dict(encoded), torch.tensor(starts), torch.tensor(ends)
 
 
-def new_model() -> Any:
+def new_model(begin: Path | None = None) -> Any:
+    """Return the base model with an answering layer, with trained weights put in if given."""
     folder = str(find_model(DEFAULT_MODEL, Path()))
     model = BertForQuestionAnswering.from_pretrained(
         folder,
@@ -124,6 +146,11 @@ def new_model() -> Any:
         attention_probs_dropout_prob=0.0,
     )
     model.bert.embeddings.word_embeddings.weight.requires_grad = False
+    if begin is not None:
+        trained = {name: tensor.float() for name, tensor in load_file(begin).items()}
+        missing = model.load_state_dict(trained, strict=False).missing_keys
+        if missing != ["bert.embeddings.word_embeddings.weight"]:
+            raise SystemExit(f"{begin} lacks {', '.join(missing)}")
     return model
 
 
@@ -152,6 +179,13 @@ class Copies:
             self._model[name].copy_(weight)
 
 
+def likely(losses: torch.Tensor, batch: Sequence[Example]) -> list[int]:
+    """Return the numbers of the examples to learn from: all but the least likely noisy answers."""
+    noisy = [n for n, e in enumerate(batch) if e.span is not None and not e.sure]
+    worst = sorted(noisy, key=lambda n: -float(losses[n].detach()))[: round(UNLIKELY * len(noisy))]
+    return [n for n in range(len(batch)) if n not in worst]
+
+
 def rate(step: int, steps: int) -> float:
     """Return the share of the full learning rate at a step: up in a line, down in a line."""
     warm = max(1, round(WARM_UP * steps))
@@ -168,6 +202,7 @@ def main() -> None:
     parser.add_argument("--claims", nargs="*", type=Path, default=[], help="JSON Lines, read once")
     parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--steps", type=int, help="stop the schedule after so many")
+    parser.add_argument("--begin", type=Path, help="weights to go on from, in a second stage")
     parser.add_argument("--out", type=Path, default=Path("build/reader"))
     parser.add_argument(
         "--weights", type=Path, default=Path("assistant/reading/weights/model.safetensors")
@@ -182,23 +217,29 @@ def main() -> None:
     passes = list(stream(options))
     print("examples:", [len(p) for p in passes], flush=True)
     work = batches(passes, options.seed)[: options.steps]
-    model = new_model().to(device).train()
+    model = new_model(options.begin).to(device).train()
     copies = Copies(model)
     weights = list(copies.single.values())
-    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
+    highest = SECOND_RATE if options.begin else RATE
+    optimizer = torch.optim.AdamW(weights, lr=highest, weight_decay=DECAY)
     begin = resume(options.out, copies, optimizer)
     saved = reported = time.monotonic()
     running, seen = 0.0, 0
     for step in range(begin, len(work)):
         for group in optimizer.param_groups:
-            group["lr"] = RATE * rate(step, len(work))
+            group["lr"] = highest * rate(step, len(work))
         encoded, starts, ends = encode(tokenizer, work[step])
         output = model(**{name: tensor.to(device) for name, tensor in encoded.items()})
         unread = encoded["attention_mask"].to(device) == 0
-        loss = torch.zeros((), device=device)
+        losses = torch.zeros(len(starts), device=device)
         for logits, target in ((output.start_logits, starts), (output.end_logits, ends)):
             masked = logits.float().masked_fill(unread, -1e4)
-            loss = loss + nn.functional.cross_entropy(masked, target.to(device)) / 2
+            losses = losses + nn.functional.cross_entropy(
+                masked, target.to(device), reduction="none"
+            )
+        if options.begin:
+            losses = losses[likely(losses, work[step])]
+        loss = losses.mean() / 2
         loss.backward()
         copies.take_gradients()
         nn.utils.clip_grad_norm_(weights, MOST_NORM)
