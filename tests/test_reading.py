@@ -121,6 +121,16 @@ def test_a_question_of_the_document_is_no_answer_and_speaks_for_what_follows_it(
     assert found[0].words > found[1].words
 
 
+def test_a_number_by_itself_is_no_answer():
+    source = passage("14.1. Prices", "14.2.", "Cats slept.")
+    found = candidates(
+        "What does it cost?",
+        [Hit(source, 0.8, 1)],
+        [[Found(0, (6, 12), -1.0), Found(1, (13, 17), 5.0), Found(2, (24, 29), -4.0)]],
+    )
+    assert [c.text for c in found] == ["14.1. Prices", "Cats slept."]
+
+
 def test_rare_words_weigh_more():
     weights = word_weights("red rose", ["a red hat", "a red rose", "a red car"])
     assert weights == pytest.approx({"red": np.log(1 + 3 / 4), "rose": np.log(1 + 3 / 2)})

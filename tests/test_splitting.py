@@ -235,6 +235,22 @@ def test_of_a_long_path_of_headings_the_last_are_embedded() -> None:
     assert embedded_text(last) == f"One\n{low.strip()}\nB."
 
 
+def test_a_table_of_contents_is_not_cited() -> None:
+    text = (
+        "# Guide\n\n## Contents\n\n1. [Setting up](#setting-up)\n2. [Daily use](#daily-use)\n"
+        "3. [Repairs](#repairs)\n\n## Setting up\n\nPlug it in.\n\n## Daily use\n\nTurn it on.\n\n"
+        "## Repairs\n\nCall us."
+    )
+    doc = document(text, "a.md", "Guide")
+    assert "Contents" in titles(doc)
+    assert quoted(doc) == ["Plug it in.", "Turn it on.", "Call us."]
+    dotted = (
+        "Guide\n\nContents\n\n1. One ..... 3\n2. Two ..... 4\n3. Three ... 9\n\nOne\n\nIt is.\n\n"
+    )
+    dotted += "Two\n\nIt was.\n\nThree\n\nIt will be.\n"
+    assert quoted(document(dotted, title="Guide")) == ["It is.", "It was.", "It will be."]
+
+
 def test_underlined_lines_are_headings() -> None:
     text = "=====\nTitle\n=====\n\nIt begins here.\n\n1. Setting up\n-------------\nDo this.\n"
     doc = document(text, title="Title")

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from articles import Article, Asked, Paragraph, load, parts
 from examples import examples, misspelled, swapped, yes_no
+from synonyms import reworded, synonyms
+from train import likely
 
 BARN = "The barn was built in 1784 by Ada Lane. It burned down in 1901. Nobody rebuilt it."
 MILL = "The mill was built in 1850 by Tom Hart. It ground corn for the barn until it closed."
@@ -126,3 +129,41 @@ def test_a_claim_becomes_a_question_that_its_evidence_answers():
     assert all(example.text[slice(*example.span)] in evidence for example in marked)
     assert any("Is the Rhine a river" in example.question for example in found)
     assert not any("Nothing" in example.question for example in found)
+
+
+def test_a_reworded_question_has_other_words_only_where_some_are_near():
+    near = {"built": ["erected"], "barn": ["shed", "stable"]}
+    found = {reworded("Who built the old barn?", near, random.Random(n)) for n in range(40)}
+    assert found == {
+        f"Who {verb} the old {noun}?"
+        for verb in ("built", "erected")
+        for noun in ("barn", "shed", "stable")
+    } - {"Who built the old barn?"}
+    assert reworded("Who slept?", near, random.Random(1)) == "Who slept?"
+
+
+def test_questions_in_other_words_keep_their_answers():
+    near = {"barn": ["shed"]}
+    found = [e for n in range(60) for e in examples([village()], random.Random(n), near=near)]
+    sheds = [e for e in found if "shed" in e.question and e.span]
+    assert sheds
+    assert all(e.text[slice(*e.span)] in {"1784", "Ada Lane"} for e in sheds if e.span)
+
+
+@pytest.mark.model
+def test_words_of_like_meaning_are_found_and_names_and_numbers_are_not():
+    asked = ["When did the large seven Paris ships leave?"] * 5
+    asked += ["Was the ship huge for its vessels?"] * 5
+    near = synonyms(asked)
+    assert "huge" in near["large"]
+    assert "ship" not in near.get("ships", [])  # a form of the same word
+    assert not {"seven", "paris"} & set(near)
+
+
+def test_the_noisy_answers_that_are_least_likely_are_not_learned_from():
+    article = village()
+    noisy = list(examples([article], random.Random(1), sure=False))
+    clean = list(examples([article], random.Random(1)))
+    batch = [e for e in noisy * 4 if e.span][:9] + [e for e in clean if e.span][:2]
+    losses = torch.tensor([0.1] * 4 + [9.0] + [0.1] * 4 + [50.0, 50.0])
+    assert likely(losses, batch) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]

@@ -85,15 +85,16 @@ def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:
     """Yield what was read in sentences that do not ask.
 
     A document's own question does not answer the reader's, however alike they are: what follows it
-    does, and takes over its margin where that is higher.
+    does, and takes over its margin where that is higher. Nor does a number by itself ("14.2.").
     """
     asked = -math.inf
     for best in found:
         if asks(passage, best.sentence):
             asked = max(asked, best.margin)
-        else:
+            continue
+        if any(map(str.isalpha, sentence_text(passage, best.sentence))):
             yield replace(best, margin=max(asked, best.margin))
-            asked = -math.inf
+        asked = -math.inf
 
 
 def _with_question(passage: Passage, number: int) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assistant.outline import Block, outline_of
 from assistant.outline.spans import last_space, trim
-from assistant.splitting.sections import Section, sections
+from assistant.splitting.sections import Section, citable
 from assistant.splitting.sentences import sentence_spans
 from assistant.values import Document
 
@@ -38,7 +38,7 @@ def pieces_of(document: Document) -> list[Piece]:
     if not blocks:  # nothing but headings
         blocks = [Block(*trim(text, 0, len(text)))]
     pieces: list[Piece] = []
-    for section in sections(document):
+    for section in citable(document):
         first = bisect_left(blocks, section.start, key=lambda block: block.start)
         last = bisect_left(blocks, section.end, key=lambda block: block.start)
         for number in range(first, last):

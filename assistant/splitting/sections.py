@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.outline import outline_of
 from assistant.outline.blocks import Heading
 from assistant.outline.spans import has_words
 from assistant.values import Document
+
+LISTED_HEADINGS = 3  # so many lines of a section, and half of all, make it a table of contents
+
+_LINK_TARGET = re.compile(r"\]\([^)]*\)")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -55,3 +61,25 @@ def sections(document: Document) -> list[Section]:
             )
         )
     return found
+
+
+def citable(document: Document) -> list[Section]:
+    """Return the sections but for tables of contents, whose lines only repeat the headings.
+
+    They would be found in place of what they point to. Where nothing else is there, all.
+    """
+    found = sections(document)
+    titles = {_letters(section.title) for section in found if section.title}
+    kept = [section for section in found if not _lists(document.text, section, titles)]
+    return kept or found
+
+
+def _lists(text: str, section: Section, titles: set[str]) -> bool:
+    lines = filter(None, map(_letters, text[section.start : section.end].splitlines()))
+    listed = [line in titles for line in lines]
+    return sum(listed) >= max(LISTED_HEADINGS, len(listed) / 2)
+
+
+def _letters(line: str) -> str:
+    """Return the words of a line or a heading, without numbers, marks and targets of links."""
+    return " ".join(_LETTERS.findall(_LINK_TARGET.sub("", line).casefold()))

@@ -11,6 +11,7 @@ measured. Every article becomes a document of one index, and questions are asked
 ask them: through retrieval, over one document or over all. Half of them have an answer there. The
 others have none: SQuAD 2.0's own about the same matter, questions whose name, number or year was
 swapped, questions about another article, and questions about articles that are not in the index.
+Some of those with an answer are put in other words (`synonyms.py`), and reported apart.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import argparse
 import random
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from kept_aside import kept_aside
 from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
+from synonyms import reworded, synonyms
 
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.evaluation.metrics import auroc, calibration_error, risk_coverage_area
@@ -44,13 +46,15 @@ from assistant.values import Document
 
 DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
 MISSPELLED = 0.1
+REWORDED = 0.2
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)  # of all questions, by confidence
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # to choose from
 ABSENT = ("near", "swapped", "other", "outside")
 
 
 @dataclass(frozen=True)
 class Question:
-    kind: str  # "present", or one of ABSENT
+    kind: str  # "present", "reworded" (present in other words), or one of ABSENT
     text: str
     answers: tuple[str, ...]  # empty when the documents asked do not answer it
     documents: tuple[str, ...] | None  # asked over these; over all when None
@@ -82,9 +86,9 @@ def main() -> None:
         a for kept in split_files for a in (kept.test if options.measure else kept.calibration)
     ]
     outside = [a for kept in split_files for a in kept.rest[-4:]]
-    cases = collect(
-        inside, outside, options.questions, SpanReader(SpanModel(options.model)), chance
-    )
+    near = synonyms(asked.text for a in (*inside, *outside) for asked, _ in _asked(a))
+    asked = list(questions(inside, outside, options.questions, near, chance))
+    cases = collect(inside, asked, SpanReader(SpanModel(options.model)))
     if options.measure:
         report("articles kept aside for the test", cases, *read(options.out))
         return
@@ -94,13 +98,7 @@ def main() -> None:
     write(options, sentence, confidence, threshold)
 
 
-def collect(
-    inside: Sequence[Article],
-    outside: Sequence[Article],
-    count: int,
-    reader: SpanReader,
-    chance: random.Random,
-) -> list[Case]:
+def collect(inside: Sequence[Article], asked: Sequence[Question], reader: SpanReader) -> list[Case]:
     """Index the articles inside, ask, and return what the reader had to choose from."""
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
     with tempfile.TemporaryDirectory() as folder:
@@ -114,7 +112,6 @@ def collect(
                 writer.add([(document, passage) for passage in passages], vectors)
                 writer.stand([(document, len(passages))])
         cases = []
-        asked = list(questions(inside, outside, count, chance))
         for question in track(asked, description="asking"):
             vector = embedder.embed_question(question.text)
             hits = retrieve(question.text, vector, index, limit=8, documents=question.documents)
@@ -124,7 +121,11 @@ def collect(
 
 
 def questions(
-    inside: Sequence[Article], outside: Sequence[Article], count: int, chance: random.Random
+    inside: Sequence[Article],
+    outside: Sequence[Article],
+    count: int,
+    near: Mapping[str, Sequence[str]],
+    chance: random.Random,
 ) -> Iterator[Question]:
     """Yield `count` answered questions of each article, and about as many that are not."""
     for article in inside:
@@ -132,8 +133,11 @@ def questions(
         present = _asked(article, answered=True)
         for asked, _ in chance.sample(present, min(count, len(present))):
             text = misspelled(asked.text, chance) if chance.random() < MISSPELLED else asked.text
+            kind = "present"
+            if chance.random() < REWORDED:
+                kind, text = "reworded", reworded(asked.text, near, chance)
             answers = tuple(answer for _, answer in asked.answers)
-            yield Question("present", text, answers, alone if chance.random() < 2 / 3 else None)
+            yield Question(kind, text, answers, alone if chance.random() < 2 / 3 else None)
         near = _asked(article, answered=False)
         for asked, _ in chance.sample(near, min(count // 2, len(near))):
             yield Question("near", asked.text, (), alone if chance.random() < 2 / 3 else None)
@@ -200,7 +204,7 @@ def fit_confidence(sentence: np.ndarray, cases: Sequence[Case]) -> tuple[np.ndar
     signals, right = outcomes(cases, sentence)
     model = LogisticRegression(C=10.0, max_iter=5000).fit(signals, right)
     weights = np.append(model.coef_[0], model.intercept_[0])
-    present = np.array([case.question.kind == "present" for case in cases])
+    present = np.array([case.question.kind not in ABSENT for case in cases])
     threshold = float(np.quantile(probability(signals, weights)[present], DECLINED_AT_MOST))
     return weights, threshold
 
@@ -214,14 +218,11 @@ def report(
 ) -> None:
     signals, right = outcomes(cases, sentence)
     kinds = np.array([case.question.kind for case in cases])
-    present = kinds == "present"
+    present = ~np.isin(kinds, ABSENT)
     sure = probability(signals, confidence)
-    shown = sure >= threshold
     print(
         f"{name}: {present.sum()} with an answer, {(~present).sum()} without\n"
         f"  right, of those with an answer     {right[present].mean():.3f}\n"
-        f"  declined wrongly, of these         {(~shown[present]).mean():.3f}\n"
-        f"  right, of all shown                {right[shown].mean():.3f}, {shown.sum()}\n"
         f"  calibration error (10 bins)        {calibration_error(sure, right):.3f}\n"
         f"  risk-coverage area                 {risk_coverage_area(sure, right):.3f}"
     )
@@ -229,6 +230,13 @@ def report(
     for share in COVERAGES:
         of = round(share * len(right))
         print(f"  right, of the surest {share:4.0%}         {best_first[:of].mean():.3f}")
+    shown = sure >= threshold
+    for kind in ("present", "reworded"):
+        these = kinds == kind
+        print(
+            f"  {kind:8} {these.sum():4}: right {right[these].mean():.3f}, "
+            f"declined wrongly {(~shown[these]).mean():.3f}"
+        )
     for kind in ABSENT:
         these = kinds == kind
         if these.any():
@@ -237,6 +245,15 @@ def report(
                 f"  {kind:8} {these.sum():4}: declined {(~shown[these]).mean():.3f}, "
                 f"AUROC against those with an answer {area:.3f}"
             )
+    # What a person wants to know who chooses a threshold.
+    other = np.isin(kinds, ("other", "outside"))
+    print("  threshold: right of the shown; declined of those with an answer, without, of others")
+    for least in sorted((threshold, *THRESHOLDS)):
+        shown = sure >= least
+        print(
+            f"  {least:9.3f}: {right[shown].mean():.3f}, {(~shown[present]).mean():.3f}, "
+            f"{(~shown[~present]).mean():.3f}, {(~shown[other]).mean():.3f}"
+        )
 
 
 def read(file: Path) -> tuple[np.ndarray, np.ndarray, float]:
