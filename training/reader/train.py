@@ -2,7 +2,7 @@
 
 In two stages, each this command; the second goes on from the first's weights:
 
-    python training/reader/train.py --steps 4900 \\
+    python training/reader/train.py --steps 4900 --weights first.safetensors \\
         --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz \\
         --clean squadshifts-reddit.json.gz squad1_train_sample.json.gz nq-open-oracle.json.gz \\
             timeqa_human.json.gz \\
@@ -10,7 +10,8 @@ In two stages, each this command; the second goes on from the first's weights:
             nq_qed_dev.json.gz qamr_dev_test.json.gz \\
         --claims claims_fever_athnlp.jsonl.gz --noisy squad2_train_backtrans.json.gz
 
-    python training/reader/train.py --begin first.safetensors --seed 8 …the same files…
+    python training/reader/train.py --begin first.safetensors --steps 5060 --seed 8 \\
+        --out build/second …the same files but QAMR's…
 
 The encoder is the verified all-MiniLM-L6-v2 with its word embeddings frozen; a linear layer scores
 every token as the first and the last of the answer, and the first token stands for "no answer"
