@@ -278,7 +278,7 @@ def test_old_conversations_make_room_for_new_ones(visits: Any):
     assert titles[:3] == ["long", "One?", "59"]
     assert len(titles) == 50
     long = kept(visit)[0]["turns"]
-    assert 10 < len(long) < 16  # 600,000 bytes at 40,000 and some each
+    assert 15 < len(long) < 20  # 800,000 bytes at 40,000 and some each
     assert long[-1]["id"] == "89"  # the oldest went
 
 
@@ -294,12 +294,11 @@ def test_conversations_are_listed_reopened_and_deleted_by_keyboard(visits: Any):
     visit.page.keyboard.press("Enter")
     assert visit.page.get_by_role("dialog", name="Conversations").is_visible()
     rows = visit.page.locator("#conversations li")
-    assert [row.split("\n") for row in rows.locator(".words").all_text_contents()] == [
-        ["Three?"],
-        ["One?"],
+    assert rows.locator(".words").all_text_contents() == ["Three?", "One?"]
+    assert [row.endswith(" · open now") for row in rows.locator(".where").all_text_contents()] == [
+        True,
+        False,
     ]
-    assert "1 question · open now" in rows.first.text_content()
-    assert "2 questions" in rows.last.text_content()
     for key in ("Tab", "Tab", "Enter"):  # past "Delete" of the first
         visit.page.keyboard.press(key)
     visit.wait_for_answer("Two?")

@@ -1,9 +1,9 @@
 """The chat page: a Gradio page for the conversation, inside a document of ours.
 
 Gradio carries questions and growing answers between the reader and the Assistant, keeps each
-reader's conversation apart from the others', and owns the question box. The document around it is
-ours (`frame.py`), and so are the panel that shows a footnote's document (`fragments.py`), style and
-scripts (`static/`).
+reader's conversation apart from the others' while the page is open (afterwards only their browser
+has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and so
+are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             send = gr.Button("Ask", elem_id="ask")
             stop = gr.Button("Stop", elem_id="stop")
             with gr.Row(elem_id="tools"):
+                gr.Button("Conversations", elem_id="earlier")  # for the page's scripts alone
                 again = gr.Button("New conversation", elem_id="again")
-                gr.Button("Conversations", elem_id="earlier")  # these two: `conversations.js`
-                gr.Button("Export", elem_id="export")
+                gr.Button("Export", elem_id="export")  # likewise
 
         answered: dict[str, Any] = {
             "outputs": [question, past, current, turns, newest, asked],

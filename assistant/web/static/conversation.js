@@ -55,7 +55,7 @@ function holdFocus() {
 
 function heard(turn) {
   announcer.textContent = turn.dataset.announce;
-  accompany(turn.querySelector(".marker"));
+  accompany(turn.querySelector(".marker:not(.changed)"));
 }
 
 function watch() {

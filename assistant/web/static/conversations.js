@@ -88,11 +88,9 @@ function removed(item, conversations, said, back) {
   undo.focus();
 }
 
-function facts({ id, at, turns, pending }) {
-  const date = new Date(at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-  const count = turns.length + (pending === null ? 0 : 1);
-  const questions = count === 1 ? "1 question" : `${count} questions`;
-  return [date, questions, ...(id === openId() ? ["open now"] : [])].join(" · ");
+function facts({ id, at }) {
+  const date = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return id === openId() ? `${date} · open now` : date;
 }
 
 function button(name, ...content) {

@@ -8,6 +8,7 @@ const RESTORING_MS = 30_000; // longer than a server takes that answers at all; 
 let id = null; // of the conversation on the page; null before its first question
 let turns = new Map(); // by number, those on the page
 let hearing = null; // the element through which Gradio hears what we ask for
+let waiting = null; // the question that is kept as not answered yet
 let awaited = null; // the conversation that was asked for and is not on the page yet
 let patience = null; // ends the wait for it
 let leaving = false; // another conversation was asked for, and this one is still on the page
@@ -38,6 +39,7 @@ export function reopen(conversation) {
   leaving = false;
   awaited = id = conversation.id;
   store.setLastOpen(id);
+  waiting = conversation.pending;
   turns = new Map(conversation.turns.map((turn, place) => [place + 1, turn])); // as on the server
   const value = JSON.stringify({ turns: conversation.turns, pending: conversation.pending });
   hearing?.dispatchEvent(new CustomEvent("reopened", { detail: { value, name: id } }));
@@ -46,7 +48,7 @@ export function reopen(conversation) {
 // What comes next on the page belongs to a new conversation.
 export function leave() {
   leaving = document.querySelector("gradio-app .turn") !== null;
-  awaited = id = null;
+  awaited = id = waiting = null;
   turns = new Map();
   store.setLastOpen(null);
 }
@@ -99,6 +101,7 @@ export function questionOf(turn) {
 function whole(number, turn) {
   if (turns.get(number)?.id === turn.id) return;
   turns.set(number, turn);
+  waiting = null;
   change(turn.question, (conversation) => {
     conversation.pending = null;
     conversation.turns = conversation.turns.filter((other) => other.id !== turn.id);
@@ -107,14 +110,14 @@ function whole(number, turn) {
 }
 
 function pending(question) {
-  const before = store.find(id);
-  if ((before?.pending ?? null) === question) return;
-  if (question === null && before.turns.length === 0) {
-    store.remove(id);
+  if (question === waiting) return;
+  waiting = question;
+  if (question !== null || store.find(id)?.turns.length) {
+    change(question, (conversation) => (conversation.pending = question));
+  } else {
+    store.remove(id); // nothing was said in it
     changed();
-    return;
   }
-  change(question, (conversation) => (conversation.pending = question));
 }
 
 // Another tab may have the same conversation open: what is kept is read anew, and added to.

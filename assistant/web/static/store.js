@@ -7,7 +7,7 @@ const KEY = `footnote.conversations.${document.documentElement.dataset.workspace
 const VERSION = 1; // of the shape; one of another version is not read
 const MOST = 50;
 const MOST_TURNS = 100; // in one conversation, as on the server
-const LARGEST_BYTES = 600_000; // of one conversation: it is sent back in one request
+const LARGEST_BYTES = 800_000; // of one conversation as it is sent back; the server takes a million
 const LARGEST_CHARS = 3_000_000; // of all; browsers give about five million
 
 let unkept = null; // what would be kept, where the browser keeps nothing
@@ -31,7 +31,9 @@ export function put(conversation) {
     conversation.turns.shift();
   }
   const others = all().filter((other) => other.id !== conversation.id);
-  write([conversation, ...others].sort((one, other) => (one.at < other.at ? 1 : -1)));
+  const empty = conversation.turns.length === 0 && conversation.pending === null;
+  if (empty) write(others);
+  else write([conversation, ...others].sort((one, other) => (one.at < other.at ? 1 : -1)));
 }
 
 export function remove(id) {
@@ -60,10 +62,8 @@ function write(conversations) {
 }
 
 function tooLarge(conversation) {
-  return (
-    conversation.turns.length > 0 &&
-    new TextEncoder().encode(JSON.stringify(conversation)).length > LARGEST_BYTES
-  );
+  const sent = JSON.stringify(JSON.stringify(conversation)); // as text within the request
+  return conversation.turns.length > 0 && new TextEncoder().encode(sent).length > LARGEST_BYTES;
 }
 
 // The server looks closely at what is reopened; here, only what the list and this file rely on.
