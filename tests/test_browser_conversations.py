@@ -280,6 +280,20 @@ def test_old_conversations_make_room_for_new_ones(visits: Any):
     long = kept(visit)[0]["turns"]
     assert 15 < len(long) < 20  # 800,000 bytes at 40,000 and some each
     assert long[-1]["id"] == "89"  # the oldest went
+    visit.page.evaluate(
+        """async () => {
+            const store = await import('./page/store.js');
+            const write = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (key, text) {
+                if (text.length > 60_000) throw new DOMException('full', 'QuotaExceededError');
+                write.call(this, key, text);
+            };
+            const { turns } = store.all()[2];
+            const at = new Date().toISOString();
+            store.put({ id: 'last', title: 'last', at, turns, pending: null });
+        }"""
+    )
+    assert [one["title"] for one in kept(visit)] == ["last"]  # the others made room
 
 
 # The list
