@@ -59,7 +59,7 @@ class FakeAssistant:
     """
 
     title = "Security ties"
-    workspace: Workspace | None = None  # where feedback goes, in the tests that give any
+    workspace = cast(Workspace, SimpleNamespace(root=Path("/nowhere")))  # feedback needs a real one
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}

@@ -21,9 +21,10 @@ from assistant.web.guard import POLICY
 class OwnDocument:
     """Serves the page, and /docs, in a document of ours: only our scripts may run in it."""
 
-    def __init__(self, app: ASGIApp, title: Callable[[], str]) -> None:
+    def __init__(self, app: ASGIApp, title: Callable[[], str], workspace: str) -> None:
         self.app = app
         self.title = title
+        self.workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
@@ -49,7 +50,7 @@ class OwnDocument:
             if "text/html" in headers.get("content-type", "") and body:
                 nonce = secrets.token_urlsafe(16)
                 if scope["path"] == "/":
-                    body = document(body.decode(), self.title()).encode()
+                    body = document(body.decode(), self.title(), self.workspace).encode()
                 body = with_nonce(body.decode(), nonce).encode()
                 headers["Content-Security-Policy"] = policy(nonce, scope["path"])
                 headers["Content-Length"] = str(len(body))
@@ -107,8 +108,10 @@ class _Parts(HTMLParser):
             self._script.append(data)
 
 
-def document(gradio_html: str, title: str) -> str:
+def document(gradio_html: str, title: str, workspace: str) -> str:
     """Return our document around Gradio's program: its settings, script and style are taken over.
+
+    `workspace` tells one from another: browsers keep the conversations with each apart.
 
     Left out is the rest of `gradio_html`: a script for embedding, tags for social networks, a
     manifest, an icon.
@@ -117,6 +120,7 @@ def document(gradio_html: str, title: str) -> str:
     parts.feed(gradio_html)
     parts.close()
     return _DOCUMENT.format(
+        workspace=render.attribute(workspace),
         title=render.attribute(title),
         named="unnamed" if title.casefold() == "footnote" else "named",
         heading=render.text(title),
@@ -129,7 +133,7 @@ def document(gradio_html: str, title: str) -> str:
 
 
 _DOCUMENT = """<!doctype html>
-<html lang="en">
+<html lang="en" data-workspace="{workspace}">
 <head>
 <meta charset="utf-8">
 <base href="./">
@@ -142,6 +146,7 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="./page/page.css">
 <link rel="stylesheet" href="./page/conversation.css">
 <link rel="stylesheet" href="./page/panel.css">
+<link rel="stylesheet" href="./page/conversations.css">
 {settings}
 <script>window.__gradio_mode__ = "app";</script>
 <script type="module" src="./page/page.js"></script>
@@ -162,6 +167,23 @@ _DOCUMENT = """<!doctype html>
 </div>
 <div id="leaf" tabindex="-1"></div>
 </div>
+<dialog id="conversations" class="sheet" aria-labelledby="conversations-title">
+<div class="bar">
+<h2 id="conversations-title">Conversations</h2>
+<button type="button" class="close">Close</button>
+</div>
+<p class="where">Kept in this browser, and nowhere else.</p>
+<ul></ul>
+<button type="button" id="delete-all">Delete all</button>
+</dialog>
+<dialog id="by-hand" class="sheet" aria-labelledby="by-hand-title">
+<div class="bar">
+<h2 id="by-hand-title">Copy it by hand</h2>
+<button type="button" class="close">Close</button>
+</div>
+<p class="where">This browser does not let the page copy. Here is the text, selected.</p>
+<textarea readonly rows="10" aria-labelledby="by-hand-title"></textarea>
+</dialog>
 <div id="announcer" aria-live="polite" aria-atomic="true"></div>
 </body>
 </html>

@@ -23,7 +23,7 @@ LARGEST_BODY_BYTES = 1_000_000
 SECONDS_A_GUESS = 1.0
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
-    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|heartbeat/[^/]*))/?"
+    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|heartbeat/[^/]*))/?"
 )
 _OWN = re.compile(
     r"/|/page/(?:documents|passage|[a-z]+\.(?:css|js|svg))"

@@ -1,13 +1,14 @@
 """The chat page: a Gradio page for the conversation, inside a document of ours.
 
 Gradio carries questions and growing answers between the reader and the Assistant, keeps each
-reader's conversation apart from the others', and owns the question box. The document around it is
-ours (`frame.py`), and so are the panel that shows a footnote's document (`fragments.py`), style and
-scripts (`static/`).
+reader's conversation apart from the others' while the page is open (afterwards only their browser
+has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and so
+are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -22,8 +23,17 @@ from assistant.values import SyncReport
 from assistant.web import render
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
+from assistant.web.keeping import carried
+from assistant.web.talking import HEAR, asking, reopening, stopped
 from assistant.web.thumbs import LIKE, judging
-from assistant.web.turns import Judged, Turn, history, next_number, shown
+from assistant.web.turns import (
+    LONGEST_CONVERSATION,
+    Judged,
+    Turn,
+    history,
+    next_number,
+    shown,
+)
 
 if TYPE_CHECKING:
     import gradio
@@ -32,7 +42,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _SUGGESTIONS = 4
-_LONGEST_CONVERSATION = 100  # turns shown and kept; of these the last ones are history
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
 _BROKEN = (
     "Something went wrong while answering. Ask again; if it happens again, the window in which "
@@ -58,7 +67,9 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
         max_file_size=0,
         theme=_theme(),
     )
-    app.add_middleware(OwnDocument, title=lambda: assistant.title)
+    root = str(assistant.workspace.root).encode()
+    workspace = hashlib.sha256(root).hexdigest()[:16]  # where it lies is nobody's business
+    app.add_middleware(OwnDocument, title=lambda: assistant.title, workspace=workspace)
 
 
 def _gradio() -> Any:
@@ -86,8 +97,10 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
         turns = gr.State([])
         newest = gr.State(0)  # the number of the turn in `current`; all others are in `past`
         judged = gr.State({})
+        asked = gr.State("")  # what is being answered
+        intro = gr.HTML(elem_id="intro", **{**bare, "js_on_load": None})
         past = gr.HTML(elem_id="past", **bare)
-        current = gr.HTML(elem_id="current", **bare)
+        current = gr.HTML(elem_id="current", **{**bare, "js_on_load": LIKE + HEAR})
         with gr.Column(elem_id="suggestions"):
             suggestions = [
                 gr.Button("", visible=False, elem_classes="suggestion") for _ in range(_SUGGESTIONS)
@@ -101,24 +114,28 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 max_lines=6,
             )
             send = gr.Button("Ask", elem_id="ask")
-            again = gr.Button("New conversation", elem_id="again")
+            stop = gr.Button("Stop", elem_id="stop")
+            with gr.Row(elem_id="tools"):
+                gr.Button("Conversations", elem_id="earlier")  # for the page's scripts alone
+                again = gr.Button("New conversation", elem_id="again")
+                gr.Button("Export", elem_id="export")  # likewise
 
         answered: dict[str, Any] = {
-            "outputs": [question, past, current, turns, newest],
+            "outputs": [question, past, current, turns, newest, asked],
             "show_progress": "hidden",
             "trigger_mode": "once",
             "concurrency_limit": None,
             "api_visibility": "private",
         }
-        asking = [
+        answering = [
             gr.on(
-                [question.submit, send.click],
-                _answering(assistant),
+                [question.submit, send.click, current.retry],
+                asking(_answering(assistant)),
                 [question, turns, judged],
                 **answered,
             )
         ]
-        asking += [
+        answering += [
             button.click(_answering(assistant), [button, turns, judged], **answered)
             for button in suggestions
         ]
@@ -128,12 +145,15 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             "api_visibility": "private",
         }
         again.click(
-            lambda: ("", _empty(assistant), "", [], 0, {}),
+            lambda: ("", "", "", [], 0, "", {}, _empty(assistant)),
             None,
-            [*answered["outputs"], judged],
-            cancels=asking,
+            [*answered["outputs"], judged, intro],
+            cancels=answering,
             **quiet,
         )
+        stop.click(stopped, [turns, asked], [current, asked], cancels=answering, **quiet)
+        reopened = [past, current, turns, newest]
+        current.input(reopening(assistant), None, reopened, cancels=answering, **quiet)
         for component in (past, current):
             component.like(
                 judging(assistant, current=component is current),
@@ -143,7 +163,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 concurrency_id="judging",  # one after the other: each adds to what is judged
                 **{**quiet, "concurrency_limit": 1},
             )
-        blocks.load(lambda: _empty(assistant), None, past, **quiet)
+        blocks.load(lambda: _empty(assistant), None, intro, **quiet)
         blocks.load(_suggesting(assistant), None, suggestions, **quiet)
     return blocks
 
@@ -151,26 +171,28 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
 def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]:
     """Return the Gradio event that answers.
 
-    It yields the question box, past turns, the newest, the turns kept and the newest's number.
+    It yields the question box, past turns, the newest, the turns kept, the newest's number and what
+    is being answered.
     """
     gr = _gradio()
 
     def answering(
         question: str, turns: list[Turn], judged: Judged
-    ) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
+    ) -> Iterator[tuple[Any, Any, Any, Any, Any, Any]]:
         begun = False
         for step in answer(assistant, question or "", turns):
             if isinstance(step, Turn):
-                kept = [*turns, step][-_LONGEST_CONVERSATION:]
+                kept = [*turns, step][-LONGEST_CONVERSATION:]
+                newest = shown([step], judged) + carried(step)
                 # Both at once: thumbs that are on the page find their answer on the server.
-                yield gr.skip(), gr.skip(), shown([step], judged), kept, gr.skip()
+                yield gr.skip(), gr.skip(), newest, kept, gr.skip(), ""
             elif step is REFUSED:
-                yield question, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+                yield question, gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
             elif not begun:
                 begun = True
-                yield "", shown(turns, judged), step, gr.skip(), next_number(turns)
+                yield "", shown(turns, judged), step, gr.skip(), next_number(turns), question
             else:
-                yield gr.skip(), gr.skip(), step, gr.skip(), gr.skip()
+                yield gr.skip(), gr.skip(), step, gr.skip(), gr.skip(), gr.skip()
 
     return answering
 
@@ -201,7 +223,7 @@ def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[s
             documents = {record.path: record.digest for record in assistant.records()}
             yield Turn(number, question, whole, documents, notice)
     except AssistantError as error:
-        yield render.failed(number, question, str(error))
+        yield render.failed(number, question, str(error), again=not isinstance(error, BadQuestion))
         if isinstance(error, BadQuestion):
             yield REFUSED
     except Exception:

@@ -36,7 +36,7 @@ def judging(assistant: "Assistant", *, current: bool) -> Callable[..., tuple[Any
     ) -> tuple[Any, Any]:
         there = [turn for turn in turns if (turn.number == newest) == current]
         turn = next((turn for turn in there if turn.number == data.index), None)
-        if turn is None or turn.answer.kind == "reply":  # of a conversation that was left meanwhile
+        if turn is None or not turn.judgeable:  # of a conversation that was left meanwhile
             return gr.skip(), gr.skip()
         thumbs: Thumbs = "up" if data.liked is True else "down"
         remark = data.value if isinstance(data.value, str) else None

@@ -15,6 +15,7 @@ from assistant.feedback import Feedback, Thumbs
 from assistant.values import Answer
 from assistant.web import render
 
+LONGEST_CONVERSATION = 100  # turns shown and kept; of these the last ones are history
 LONGEST_HISTORY = 10  # turns
 
 Judged = Mapping[str, Feedback]  # by the turn's id
@@ -29,7 +30,12 @@ class Turn:
     answer: Answer
     documents: Mapping[str, str]  # path -> digest of all that were indexed then
     notice: str = ""
+    returned: bool = False  # from the reader's browser: it may say anything, and is not judged
     id: str = field(default_factory=lambda: uuid4().hex, compare=False)
+
+    @property
+    def judgeable(self) -> bool:
+        return self.answer.kind != "reply" and not self.returned
 
 
 def next_number(turns: Sequence[Turn]) -> int:
@@ -54,7 +60,9 @@ def shown(turns: Sequence[Turn], judged: Judged, problems: Mapping[str, str] | N
             turn.question,
             turn.answer,
             notice=turn.notice,
-            thumbs=render.thumbs(judged.get(turn.id), problems.get(turn.id, "")),
+            thumbs=render.thumbs(judged.get(turn.id), problems.get(turn.id, ""))
+            if turn.judgeable
+            else "",
         )
         for turn in turns
     )

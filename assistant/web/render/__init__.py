@@ -4,6 +4,7 @@ Whatever comes from a document or from a reader is text, never markup: `text` wr
 tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
 """
 
+from assistant.web.render.actions import unreadable
 from assistant.web.render.documents import documents, paragraphs, passage, spoken_date
 from assistant.web.render.text import attribute, counted, preview, text
 from assistant.web.render.turns import (
@@ -12,8 +13,10 @@ from assistant.web.render.turns import (
     confidence,
     empty,
     failed,
+    nearest,
     report_notice,
     thumbs,
+    unanswered,
     working,
 )
 
@@ -26,6 +29,7 @@ __all__ = [
     "documents",
     "empty",
     "failed",
+    "nearest",
     "paragraphs",
     "passage",
     "preview",
@@ -33,5 +37,7 @@ __all__ = [
     "spoken_date",
     "text",
     "thumbs",
+    "unanswered",
+    "unreadable",
     "working",
 ]

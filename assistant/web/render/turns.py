@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from assistant.feedback import LONGEST_REMARK, Feedback
 from assistant.values import Answer, Citation, Hit, Sentence, SyncReport
+from assistant.web.render.actions import actions
 from assistant.web.render.text import attribute, counted, preview, text
 
 _SHOWN_FOOTNOTES = 6  # of an answer with more, the rest folds away
 _SHOWN_HITS = 3
+_CHANGED = "The document has changed since: these words are not there any more."
 _THUMB = (  # a thumb up, drawn by its outline; the page's style turns it down
     "M7 11v9H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zl4-7.5a2 2 0 0 1 2.9 2.1L13.2 10H19a2 2 0 0 1 2 "
     "2.4l-1.3 6A2 2 0 0 1 17.7 20H7"
@@ -37,13 +39,26 @@ def working(turn: int, question: str, state: str) -> str:
     return _turn(turn, question, f'<p class="working">{text(state)}</p>', busy=True)
 
 
-def failed(turn: int, question: str, message: str) -> str:
-    """Return a turn that ended in an error that a person can mend: one clear line."""
+def failed(turn: int, question: str, message: str, *, again: bool = True) -> str:
+    """Return a turn that ended in an error that a person can mend: one clear line.
+
+    Where asking `again` may help, that is offered.
+    """
     return _turn(
         turn,
         question,
-        f'<p class="error" dir="auto">{text(message)}</p>',
+        f'<p class="error" dir="auto">{text(message)}</p>{actions(answered=False) * again}',
         announcement=f"Error: {message}",
+    )
+
+
+def unanswered(turn: int, question: str, why: str) -> str:
+    """Return a turn that was left without an answer, with a way to ask it again."""
+    return _turn(
+        turn,
+        question,
+        f'<p class="unanswered">{text(why)}</p>{actions(answered=False)}',
+        announcement=why,
     )
 
 
@@ -58,11 +73,12 @@ def answered(
 ) -> str:
     """Return a turn with its answer; while it grows, `done` is false and nothing is announced.
 
-    `thumbs`, as HTML, stands below an answer, though not below small talk.
+    `thumbs`, as HTML, stands below an answer, though not below small talk. A citation without a
+    place (`start == end`) is one whose document has changed since: it is shown, but not as proof.
     """
     body = _BODIES[answer.kind](turn, answer, done)
     if answer.kind != "reply":
-        body += thumbs
+        body += actions(answered=True) * done + thumbs
     return _turn(
         turn,
         question,
@@ -206,8 +222,10 @@ def _sentence(sentence: Sentence, citations: dict[int, Citation]) -> str:
 
 def _marker(citation: Citation) -> str:
     shown = attribute(preview(citation.quote))
+    if not _stands(citation):
+        shown = f"{_CHANGED} {shown}"
     return (
-        f'<sup><button type="button" class="marker" {_place(citation)}'
+        f'<sup><button type="button" class="{_looks("marker", citation)}" {_place(citation)}'
         f' aria-label="Footnote {citation.number}: {shown}" title="{shown}">'
         f"{citation.number}</button></sup>"
     )
@@ -215,13 +233,24 @@ def _marker(citation: Citation) -> str:
 
 def _place(citation: Citation) -> str:
     """Return the attributes by which the page's script finds the words in their document."""
-    return (
-        f'data-document="{attribute(citation.document)}" data-start="{citation.start}"'
-        f' data-end="{citation.end}" data-number="{citation.number}"'
-    )
+    span = f' data-start="{citation.start}" data-end="{citation.end}"' * _stands(citation)
+    return f'data-document="{attribute(citation.document)}"{span} data-number="{citation.number}"'
+
+
+def _stands(citation: Citation) -> bool:
+    return citation.start < citation.end
+
+
+def _looks(name: str, citation: Citation) -> str:
+    return name if _stands(citation) else f"{name} changed"
 
 
 def _standing(answer: Answer) -> str:
+    if not all(map(_stands, answer.citations)):
+        return (
+            '<p class="standing"><span class="doubt">A document has changed since this was '
+            "answered. Ask again.</span></p>"
+        )
     level, words = confidence(answer)
     how = (
         "written by a language model, each sentence checked against its footnotes"
@@ -252,11 +281,13 @@ def _footnotes(turn: int, citations: Sequence[Citation]) -> str:
 
 
 def _footnote(citation: Citation) -> str:
+    changed = "" if _stands(citation) else f'<span class="doubt">{_CHANGED}</span>'
     return (
-        f'<li><button type="button" class="note" dir="auto" {_place(citation)}>'
+        f'<li><button type="button" class="{_looks("note", citation)}" dir="auto"'
+        f" {_place(citation)}>"
         f'<span class="number">{citation.number}</span>'
         f'<span class="words">{text(preview(citation.quote, 320))}</span>'
-        f"{_where(citation.title, citation.document, citation.section, citation.page)}"
+        f"{_where(citation.title, citation.document, citation.section, citation.page)}{changed}"
         "</button></li>"
     )
 
@@ -272,14 +303,19 @@ def _where(title: str, path: str, section: str | None, page: int | None) -> str:
 
 def _not_found(turn: int, answer: Answer, done: bool) -> str:
     said = f'<p class="silence" dir="auto">{text(answer.text)}</p>'
-    near = "".join(map(_near, answer.hits[:_SHOWN_HITS])) if done else ""
-    nearest = (
+    near = "".join(map(_near, nearest(answer))) if done else ""
+    offered = (
         f'<div role="group" class="notes" aria-label="Nearest passages">'
         f'<p class="label">Nearest to what you asked</p><ul class="footnotes">{near}</ul></div>'
         if near
         else ""
     )
-    return f'<div class="absent">{said}</div>{nearest}'
+    return f'<div class="absent">{said}</div>{offered}'
+
+
+def nearest(answer: Answer) -> Sequence[Hit]:
+    """Return what is offered in place of an answer: the best few of what was found."""
+    return answer.hits[:_SHOWN_HITS] if answer.kind == "not_found" else ()
 
 
 def _near(hit: Hit) -> str:

@@ -1,6 +1,7 @@
 // The conversation: focus, what a screen reader hears, and what the reader says of answers.
 // Answers arrive through Gradio.
 
+import { busy, keep } from "./keeping.js";
 import { accompany, markAgain, wide } from "./panel.js";
 
 const announcer = document.getElementById("announcer");
@@ -15,7 +16,10 @@ let judged = null; // the feedback that waits for the server's word, and what it
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key === "Enter" && event.isComposing) event.stopPropagation();
+    if (event.key !== "Enter" || event.target !== questionBox()) return;
+    const early = busy() && !event.shiftKey; // one answer at a time; what is typed stays
+    if (early) event.preventDefault();
+    if (early || event.isComposing) event.stopPropagation();
   },
   true,
 );
@@ -27,6 +31,9 @@ function questionBox() {
 function newTurn(turn) {
   const typing = wide.matches || document.activeElement === questionBox();
   if (typing) questionBox()?.focus({ preventScroll: true });
+  else if (document.activeElement === document.body) {
+    document.querySelector("#stop").focus({ preventScroll: true }); // the button to ask again went
+  }
   const top = turn.getBoundingClientRect().top + window.scrollY;
   const masthead = document.getElementById("masthead").offsetHeight;
   window.scrollTo({
@@ -35,9 +42,20 @@ function newTurn(turn) {
   });
 }
 
+// What had the focus may have gone out of sight: Ask and Stop stand in one place, and there is a
+// new conversation to begin only after something was said.
+function holdFocus() {
+  const focused = document.activeElement;
+  if (!focused.matches("#ask, #stop, #again")) return;
+  if (getComputedStyle(focused).visibility === "visible") return;
+  const other = { ask: "#stop", stop: "#ask" }[focused.id];
+  const next = other && !wide.matches ? document.querySelector(other) : questionBox();
+  next.focus({ preventScroll: true });
+}
+
 function heard(turn) {
   announcer.textContent = turn.dataset.announce;
-  accompany(turn.querySelector(".marker"));
+  accompany(turn.querySelector(".marker:not(.changed)"));
 }
 
 function watch() {
@@ -51,13 +69,21 @@ function watch() {
     judged.feedback.scrollIntoView({ block: "nearest" }); // or it grew under the question box
     judged = null;
   }
+  holdFocus();
   const turn = document.querySelector("#current .turn");
   const name = turn?.dataset.turn ?? null;
+  const reopened = keep(turn);
   if (name === null) {
     lastTurn = lastSaid = null;
     return;
   }
-  if (turn.getAttribute("aria-busy") === "true") {
+  if (reopened) {
+    lastTurn = name;
+    lastSaid = turn.dataset.announce + name;
+    newTurn(turn);
+    heard(turn);
+    announcer.textContent = "The conversation is open again.";
+  } else if (turn.getAttribute("aria-busy") === "true") {
     if (lastTurn !== name || lastSaid !== null) {
       announcer.textContent = turn.querySelector(".working")?.textContent ?? "";
       newTurn(turn);

@@ -1,0 +1,137 @@
+"""What a reader's browser keeps of their conversation, and sends back when they return to it.
+
+Nothing of a conversation stays on the server once its page is left. Each finished turn carries its
+record to the browser (`carried`), and a conversation that is reopened comes back once (`returned`).
+What comes back is text that anyone may have written: its shape and its size are checked, and each
+citation is held against its document again. One that its document no longer bears out loses its
+place (`start == end`), so that it is not shown as proof.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from assistant.errors import AssistantError
+from assistant.values import Answer, Citation, Passage
+from assistant.web import render
+from assistant.web.turns import LONGEST_CONVERSATION, Turn
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+LARGEST_CONVERSATION_CHARS = 800_000  # as JSON; the page's script keeps less
+_MOST_MARKERS = 4_000  # a marker is a few characters here and hundreds on the page
+
+_Place = tuple[str, int, int, str]  # document, start, end, the words there
+
+
+class Unreadable(ValueError):
+    """What a browser sent back is no conversation of ours."""
+
+
+@dataclass(frozen=True)
+class _Record:
+    id: str
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class _Conversation:
+    turns: Annotated[list[_Record], Field(max_length=LONGEST_CONVERSATION)]
+    pending: str | None  # asked, not answered
+
+
+_SHAPE = TypeAdapter(_Conversation)
+
+
+def carried(turn: Turn) -> str:
+    """Return the turn's record for the browser, in an element that shows nothing."""
+    hits = render.nearest(turn.answer)
+    answer = replace(turn.answer, hits=list(hits)).to_dict()
+    record = json.dumps({"id": turn.id, "question": turn.question, "answer": answer})
+    return f'<template data-record="{render.attribute(record)}"></template>'
+
+
+def returned(assistant: Assistant, sent: object) -> tuple[list[Turn], str | None]:
+    """Return the turns that a browser kept, numbered from 1, and the question left unanswered.
+
+    Raises:
+        Unreadable: `sent` is no such conversation, or too large a one.
+    """
+    if not isinstance(sent, str) or len(sent) > LARGEST_CONVERSATION_CHARS:
+        raise Unreadable("It is no text, or too long.")
+    try:
+        conversation = _SHAPE.validate_json(sent, strict=True)
+    except ValidationError as error:
+        raise Unreadable(f"It has {error.error_count()} faults.") from error
+    answers = [record.answer for record in conversation.turns]
+    if not answers and conversation.pending is None:
+        raise Unreadable("Nothing was said in it.")
+    if not _plausible(answers):
+        raise Unreadable("It has more footnotes than fit, or a confidence that is none.")
+    standing = _standing(assistant, answers)
+    turns = [
+        Turn(number, record.question, _checked(record.answer, standing), {}, returned=True)
+        for number, record in enumerate(conversation.turns, start=1)
+    ]
+    return turns, conversation.pending
+
+
+def _plausible(answers: Iterable[Answer]) -> bool:
+    markers = 0
+    for answer in answers:
+        markers += len(answer.citations) + len(answer.hits)
+        markers += sum(len(sentence.citations) for sentence in answer.sentences)
+        if not 0 <= answer.confidence <= 1:
+            return False
+    return markers <= _MOST_MARKERS
+
+
+def _checked(answer: Answer, standing: set[_Place]) -> Answer:
+    """Return the answer; what its documents no longer bear out is no proof, and is not offered."""
+    return replace(
+        answer,
+        citations=[
+            citation if _cited(citation) in standing else replace(citation, start=0, end=0)
+            for citation in answer.citations
+        ],
+        hits=[hit for hit in answer.hits if _found(hit.passage) in standing],
+    )
+
+
+def _standing(assistant: Assistant, answers: Iterable[Answer]) -> set[_Place]:
+    """Return those of the places in the answers at which their document has just these words."""
+    asked = defaultdict(set)
+    for answer in answers:
+        for citation in answer.citations:
+            asked[citation.document].add(_cited(citation))
+        for hit in answer.hits:
+            asked[hit.passage.document].add(_found(hit.passage))
+    standing: set[_Place] = set()
+    try:
+        for path in asked.keys() & {record.path for record in assistant.records()}:
+            text = assistant.document(path).text
+            standing |= {place for place in asked[path] if _borne_out(text, place)}
+    except AssistantError:  # nothing is indexed, or a document went this moment: no proof
+        return standing
+    return standing
+
+
+def _borne_out(text: str, place: _Place) -> bool:
+    _, start, end, words = place
+    return bool(words) and start >= 0 and text[start:end] == words
+
+
+def _cited(citation: Citation) -> _Place:
+    return citation.document, citation.start, citation.end, citation.quote
+
+
+def _found(passage: Passage) -> _Place:
+    return passage.document, passage.start, passage.end, passage.text

@@ -1,0 +1,88 @@
+"""The Gradio events of a conversation beside asking: ask again, stop, reopen.
+
+The page's scripts raise `retry` and `input` on the newest turn's HTML component, with what they
+hand on in `value`: a question, or a conversation that the browser kept.
+"""
+
+# Gradio reads the annotation of `data` when the event comes: here, none is postponed.
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from assistant.web import render
+from assistant.web.keeping import Unreadable, returned
+from assistant.web.turns import Turn, next_number, shown
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_NAME = 100  # characters
+
+# Lets an HTML component hear what the page's scripts ask for, and tells them that it does.
+HEAR = (
+    "element.addEventListener('asked', (event) => trigger('retry', event.detail));"
+    "element.addEventListener('reopened', (event) => trigger('input', event.detail));"
+    "element.dispatchEvent(new CustomEvent('hearing', {bubbles: true}));"
+)
+
+Answering = Callable[..., Iterator[tuple[Any, ...]]]
+
+
+def asking(answering: Answering) -> Answering:
+    """Return the event that answers what is in the question box, or what a script asks.
+
+    In the second case the box is left alone: the reader may be writing in it.
+    """
+    import gradio as gr  # slow to import
+
+    def asking(
+        box: str, turns: list[Turn], judged: dict[str, Any], data: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        if not isinstance(data.target, gr.HTML):
+            yield from answering(box, turns, judged)
+            return
+        question = getattr(data, "value", None)
+        if not isinstance(question, str):
+            return
+        for left, *rest in answering(question, turns, judged):
+            yield (gr.skip() if left == "" else left, *rest)
+
+    return asking
+
+
+def stopped(turns: list[Turn], asked: str) -> tuple[Any, str]:
+    """Return the turn that was being answered as stopped, and that nothing is asked any more."""
+    import gradio as gr
+
+    if not asked:  # it was answered this very moment
+        return gr.skip(), ""
+    return render.unanswered(next_number(turns), asked, "Stopped."), ""
+
+
+def reopening(assistant: "Assistant") -> Callable[..., tuple[Any, ...]]:
+    """Return the event: it gives past turns, the newest, the turns kept and the newest's number."""
+    import gradio as gr
+
+    def reopening(data: gr.EventData) -> tuple[str, str, list[Turn], int]:
+        past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
+        name = str(getattr(data, "name", ""))[:_LONGEST_NAME]  # so that the page knows its own
+        current += f'<template data-reopened="{render.attribute(name)}"></template>'
+        return past, current, turns, newest
+
+    return reopening
+
+
+def reopened(assistant: "Assistant", sent: object) -> tuple[str, str, list[Turn], int]:
+    """Return past turns and the newest as HTML, the turns to keep and the newest's number."""
+    try:
+        turns, pending = returned(assistant, sent)
+    except Unreadable as error:
+        _LOG.warning("A conversation could not be reopened. %s", error)
+        return "", render.unreadable(), [], 0
+    if pending is None:
+        return shown(turns[:-1], {}), shown(turns[-1:], {}), turns, turns[-1].number
+    number = next_number(turns)
+    why = "The page was left before this was answered."
+    return shown(turns, {}), render.unanswered(number, pending, why), turns, number
