@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import sources
 from assistant.web import render
 from assistant.web.guard import POLICY
 
@@ -21,9 +22,10 @@ from assistant.web.guard import POLICY
 class OwnDocument:
     """Serves the page, and /docs, in a document of ours: only our scripts may run in it."""
 
-    def __init__(self, app: ASGIApp, title: Callable[[], str]) -> None:
+    def __init__(self, app: ASGIApp, title: Callable[[], str], read_only: bool = False) -> None:
         self.app = app
         self.title = title
+        self.read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
@@ -49,7 +51,7 @@ class OwnDocument:
             if "text/html" in headers.get("content-type", "") and body:
                 nonce = secrets.token_urlsafe(16)
                 if scope["path"] == "/":
-                    body = document(body.decode(), self.title()).encode()
+                    body = document(body.decode(), self.title(), read_only=self.read_only).encode()
                 body = with_nonce(body.decode(), nonce).encode()
                 headers["Content-Security-Policy"] = policy(nonce, scope["path"])
                 headers["Content-Length"] = str(len(body))
@@ -107,8 +109,10 @@ class _Parts(HTMLParser):
             self._script.append(data)
 
 
-def document(gradio_html: str, title: str) -> str:
+def document(gradio_html: str, title: str, *, read_only: bool = False) -> str:
     """Return our document around Gradio's program: its settings, script and style are taken over.
+
+    Unless it is `read_only`, it holds what files are chosen with.
 
     Left out is the rest of `gradio_html`: a script for embedding, tags for social networks, a
     manifest, an icon.
@@ -120,6 +124,7 @@ def document(gradio_html: str, title: str) -> str:
         title=render.attribute(title),
         named="unnamed" if title.casefold() == "footnote" else "named",
         heading=render.text(title),
+        choosing="" if read_only else _CHOOSING,
         settings="".join(f"<script>{setting}</script>" for setting in parts.settings),
         styles="".join(f'<link rel="stylesheet" href="{style}">' for style in parts.styles),
         program="".join(
@@ -127,6 +132,13 @@ def document(gradio_html: str, title: str) -> str:
         ),
     )
 
+
+MOST_AT_ONCE = 100  # files that are chosen or dropped together
+
+_CHOOSING = (
+    f'<input type="file" id="choose" accept="{",".join(sources.SUFFIXES)}" multiple hidden'
+    f' data-largest="{sources.SIZE_LIMIT_BYTES}" data-most="{MOST_AT_ONCE}">'
+)
 
 _DOCUMENT = """<!doctype html>
 <html lang="en">
@@ -142,6 +154,10 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="./page/page.css">
 <link rel="stylesheet" href="./page/conversation.css">
 <link rel="stylesheet" href="./page/panel.css">
+<link rel="stylesheet" href="./page/shelf.css">
+<link rel="stylesheet" href="./page/adding.css">
+<link rel="stylesheet" href="./page/scope.css">
+<link rel="stylesheet" href="./page/reader.css">
 {settings}
 <script>window.__gradio_mode__ = "app";</script>
 <script type="module" src="./page/page.js"></script>
@@ -160,7 +176,9 @@ _DOCUMENT = """<!doctype html>
 <span id="open-title" aria-hidden="true" dir="auto"></span>
 <button type="button" id="close" aria-label="Close the document">Close</button>
 </div>
+<section id="intake" aria-label="Files being added" hidden></section>
 <div id="leaf" tabindex="-1"></div>
+{choosing}
 </div>
 <div id="announcer" aria-live="polite" aria-atomic="true"></div>
 </body>

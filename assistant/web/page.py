@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from assistant.errors import AssistantError, BadQuestion
+from assistant.errors import AssistantError, BadQuestion, UnknownDocument
 from assistant.values import SyncReport
-from assistant.web import render
+from assistant.web import render, scope, shelf
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
+from assistant.web.indexing import Indexing
 from assistant.web.thumbs import LIKE, judging
 from assistant.web.turns import Judged, Turn, history, next_number, shown
 
@@ -40,9 +41,10 @@ _BROKEN = (
 )
 
 
-def mount(app: FastAPI, assistant: Assistant) -> None:
-    """Put the page onto `app`, at "/"; what it fetches is under "/page"."""
+def mount(app: FastAPI, assistant: Assistant, *, read_only: bool = False) -> None:
+    """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
     gr = _gradio()
+    app.include_router(shelf.routes(assistant, Indexing(assistant), read_only=read_only))
     app.include_router(routes(assistant))
     gr.mount_gradio_app(
         app,
@@ -58,7 +60,7 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
         max_file_size=0,
         theme=_theme(),
     )
-    app.add_middleware(OwnDocument, title=lambda: assistant.title)
+    app.add_middleware(OwnDocument, title=lambda: assistant.title, read_only=read_only)
 
 
 def _gradio() -> Any:
@@ -102,6 +104,8 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             )
             send = gr.Button("Ask", elem_id="ask")
             again = gr.Button("New conversation", elem_id="again")
+            gr.HTML(scope.PLACE, elem_id="scope", apply_default_css=False)
+        only = gr.Textbox(visible=False)
 
         answered: dict[str, Any] = {
             "outputs": [question, past, current, turns, newest],
@@ -109,17 +113,18 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             "trigger_mode": "once",
             "concurrency_limit": None,
             "api_visibility": "private",
+            "js": scope.CHOSEN,
         }
         asking = [
             gr.on(
                 [question.submit, send.click],
                 _answering(assistant),
-                [question, turns, judged],
+                [question, turns, judged, only],
                 **answered,
             )
         ]
         asking += [
-            button.click(_answering(assistant), [button, turns, judged], **answered)
+            button.click(_answering(assistant), [button, turns, judged, only], **answered)
             for button in suggestions
         ]
         quiet: dict[str, Any] = {
@@ -156,10 +161,10 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]
     gr = _gradio()
 
     def answering(
-        question: str, turns: list[Turn], judged: Judged
+        question: str, turns: list[Turn], judged: Judged, only: str
     ) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
         begun = False
-        for step in answer(assistant, question or "", turns):
+        for step in answer(assistant, question or "", turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-_LONGEST_CONVERSATION:]
                 # Both at once: thumbs that are on the page find their answer on the server.
@@ -178,28 +183,37 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]
 REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
-def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[str | Turn | object]:
+def answer(
+    assistant: Assistant, question: str, turns: list[Turn], only: str = ""
+) -> Iterator[str | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
-    An error that a person can mend is a line in place of the answer; nothing is kept then.
+    `only` names the documents that are asked, as the page sent them; all when it is empty. An error
+    that a person can mend is a line in place of the answer; nothing is kept then.
     """
     number = next_number(turns)
     question = question.strip()
     try:
-        yield render.working(number, question, _reading(assistant))
+        documents = scope.chosen(only)
+        yield render.working(number, question, _reading(assistant, documents))
         report = None
         for report in _refreshed(assistant):
             if report is None:
                 yield render.working(number, question, "Indexing new documents…")
         if report is not None:
-            yield render.working(number, question, _reading(assistant))
+            yield render.working(number, question, _reading(assistant, documents))
         notice = render.report_notice(report)
         whole = None
-        for whole in assistant.stream(question, history=history(turns)):
+        for whole in assistant.stream(question, history=history(turns), documents=documents):
             yield render.answered(number, question, whole, done=False)
         if whole is not None:
-            documents = {record.path: record.digest for record in assistant.records()}
-            yield Turn(number, question, whole, documents, notice)
+            records = assistant.records()
+            limited = scope.notice(documents, {record.path: record.title for record in records})
+            digests = {record.path: record.digest for record in records}
+            yield Turn(number, question, whole, digests, " ".join(filter(None, (notice, limited))))
+    except UnknownDocument:
+        yield render.failed(number, question, scope.GONE)
+        yield REFUSED
     except AssistantError as error:
         yield render.failed(number, question, str(error))
         if isinstance(error, BadQuestion):
@@ -229,8 +243,8 @@ def _count(assistant: Assistant) -> int:
         return 0
 
 
-def _reading(assistant: Assistant) -> str:
-    count = _count(assistant)
+def _reading(assistant: Assistant, documents: list[str] | None) -> str:
+    count = len(documents) if documents else _count(assistant)
     return f"Reading {render.counted(count, 'document')}…" if count else "Reading the documents…"
 
 

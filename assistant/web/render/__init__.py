@@ -4,7 +4,8 @@ Whatever comes from a document or from a reader is text, never markup: `text` wr
 tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
 """
 
-from assistant.web.render.documents import documents, paragraphs, passage, spoken_date
+from assistant.web.render.documents import paragraphs, passage, spoken_date
+from assistant.web.render.shelf import Entry, contents
 from assistant.web.render.text import attribute, counted, preview, text
 from assistant.web.render.turns import (
     announcement,
@@ -18,12 +19,13 @@ from assistant.web.render.turns import (
 )
 
 __all__ = [
+    "Entry",
     "announcement",
     "answered",
     "attribute",
     "confidence",
+    "contents",
     "counted",
-    "documents",
     "empty",
     "failed",
     "paragraphs",

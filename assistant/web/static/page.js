@@ -1,3 +1,7 @@
 // The page's own scripts; Gradio's run beside them.
 import "./panel.js";
 import "./conversation.js";
+import "./scope.js";
+import "./shelf.js";
+import "./adding.js";
+import "./reader.js";
