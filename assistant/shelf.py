@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from assistant.errors import BadSource, DocumentExists, SourcesUnwritable, Unkno
 
 NAME_LIMIT_BYTES = 200  # file systems take 255; some are left for a date or a number
 MOST_FILES = 10_000
+_INCOMING = ".incoming-"  # hidden: it is not read before it has its name
+_LEFT_SECONDS = 24 * 60 * 60
 _UNPORTABLE = '<>:"|?*'  # not every computer takes these in a name
 _JOINERS = "\u200c\u200d"  # Persian and Hindi words, and emoji, are written with them
 _RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"} | {
@@ -61,6 +64,14 @@ def checked_name(name: str) -> str:
     return name
 
 
+def sweep(folder: Path) -> None:
+    """Delete what a process that died left of files that it was receiving, a day ago or earlier."""
+    for file in folder.glob(f"{_INCOMING}*"):
+        with contextlib.suppress(OSError):  # gone meanwhile, or not ours to delete
+            if time.time() - file.lstat().st_mtime > _LEFT_SECONDS:
+                file.unlink()
+
+
 def checked(incoming: IO[bytes]) -> Path:
     """Return where a received file lies, written out to the disk and closed, if it can be read.
 
@@ -85,7 +96,7 @@ def receiving(folder: Path, name: str) -> Iterator[IO[bytes]]:
     incoming = None
     try:
         with tempfile.NamedTemporaryFile(
-            dir=folder, prefix=".incoming-", suffix=PurePosixPath(name).suffix, delete=False
+            dir=folder, prefix=_INCOMING, suffix=PurePosixPath(name).suffix, delete=False
         ) as file:
             incoming = Path(file.name)
             yield file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,19 @@ def test_a_file_that_does_not_arrive_whole_leaves_nothing(folder: Path):
     with pytest.raises(EOFError), shelf.receiving(folder, "a.txt"):
         raise ended
     assert files(folder.parent) == {}
+
+
+def test_what_a_process_left_that_died_is_swept_after_a_day(folder: Path):
+    left, arriving, document = (
+        folder / name for name in (".incoming-1.txt", ".incoming-2.txt", "a.txt")
+    )
+    for file in (left, arriving, document):
+        file.write_text("Apples.")
+    long_ago = time.time() - 25 * 60 * 60
+    for file in (left, document):
+        os.utime(file, (long_ago, long_ago))
+    shelf.sweep(folder)
+    assert files(folder).keys() == {".incoming-2.txt", "a.txt"}
 
 
 @pytest.mark.parametrize("name", ["a.txt", "A.TXT", "a.Txt"])

@@ -32,6 +32,8 @@ _BODY = "application/octet-stream"
 
 def routes(assistant: Assistant, indexing: Indexing, *, read_only: bool = False) -> APIRouter:
     """Return the routes of the list; with `read_only`, those that change something refuse."""
+    if not read_only:
+        shelf.sweep(assistant.sources)
     router = APIRouter(prefix="/page", include_in_schema=False)
     checking = threading.Lock()  # one file at a time: each is read whole
 
