@@ -3,7 +3,7 @@
 
 const announcer = document.getElementById("announcer");
 const chosen = new Map(); // path -> title; empty: all documents are asked
-const NAMED = 3; // more are only counted
+const NAMED = 2; // more are only counted
 
 // Gradio calls it as a question is asked (scope.py).
 window.chosenDocuments = () => JSON.stringify([...chosen.keys()]);
