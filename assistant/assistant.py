@@ -18,7 +18,16 @@ from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import suggest
-from assistant.values import Answer, Citation, Document, Hit, Passage, Sentence, SyncReport
+from assistant.values import (
+    Answer,
+    Citation,
+    Document,
+    Hit,
+    Passage,
+    Refusal,
+    Sentence,
+    SyncReport,
+)
 from assistant.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -50,6 +59,7 @@ class Assistant:
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
         self._held = False
+        self._refused: tuple[Refusal, ...] = ()
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Assistant:
@@ -123,6 +133,7 @@ class Assistant:
             self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=tell
         )
         self._signature = before
+        self._refused = report.refused
         return report
 
     def refresh(self, tell: syncing.Tell | None = None) -> SyncReport | None:
@@ -143,8 +154,17 @@ class Assistant:
             self._syncing.release()
 
     def hold(self) -> None:
-        """Take the index as it is: `refresh` does nothing from now on."""
+        """Take the index as it is: `refresh` does nothing from now on, until `release`."""
         self._held = True
+
+    def release(self) -> None:
+        """Let `refresh` look at `sources/` again."""
+        self._held = False
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """The files that the last `sync` could not read, and why; none before the first."""
+        return self._refused
 
     def survey(self) -> SyncReport:
         """Return what `sync` would do now, and do nothing."""

@@ -104,6 +104,12 @@ def chat(
     no_password: Annotated[
         bool, typer.Option("--no-password", help="Let everyone in who can reach --host.")
     ] = False,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="Let nobody add or remove documents on the page; so does --no-sync."
+        ),
+    ] = False,
     no_sync: NoSyncOption = False,
 ) -> None:
     """Serve the chat page and the HTTP API, on this computer alone unless --host says otherwise."""
@@ -119,8 +125,10 @@ def chat(
             assistant.hold()
         else:
             _sync(assistant)
-        assistant.require_documents()
-        serve(assistant, chosen, access, open_browser)
+        read_only = read_only or no_sync  # what was added would not be looked at
+        if read_only:
+            assistant.require_documents()
+        serve(assistant, chosen, access, open_browser, read_only=read_only)
 
 
 @app.command()

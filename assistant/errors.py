@@ -6,6 +6,9 @@ AssistantError
     NoDocuments         nothing to answer from
     UnknownDocument     a document that is not in the index was asked for
     BadSource           one file cannot be read (collected into the sync report)
+    DocumentExists      a file that is added has the name of one that is there
+    SourcesUnwritable   the folder of documents, or the trash, cannot be written to
+    ReadOnly            the page was told to leave the documents as they are
     BadQuestion         the question is empty or too long
     BadFacts            a file of known facts or a run of them is not what it should be
     EvaluationBusy      another evaluation of the workspace is under way
@@ -46,6 +49,18 @@ class UnknownDocument(AssistantError):
 
 
 class BadSource(AssistantError):
+    pass
+
+
+class DocumentExists(AssistantError):
+    pass
+
+
+class SourcesUnwritable(AssistantError):
+    pass
+
+
+class ReadOnly(AssistantError):
     pass
 
 

@@ -20,6 +20,7 @@ from assistant.values import Document
 SUFFIXES = (".txt", ".text", ".md", ".markdown")
 SIZE_LIMIT_MEGABYTES = 50
 SIZE_LIMIT_BYTES = SIZE_LIMIT_MEGABYTES * 1_000_000
+TOO_LARGE = f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
 LINE_LIMIT_CHARS = 1_000_000
 FRONT_MATTER_LIMIT_CHARS = 20_000  # what is longer is a text between two horizontal rules
 METADATA_KEYS = ("date", "author", "publisher", "url")
@@ -77,7 +78,7 @@ def digest_of(folder: Path, path: str) -> str:
 
 
 def _read_bytes(folder: Path, path: str) -> bytes:
-    _check_name(path)
+    check_name(path)
     try:
         place = (folder / path).resolve()
         if not place.is_relative_to(folder.resolve()):
@@ -94,13 +95,16 @@ def _read_bytes(folder: Path, path: str) -> bytes:
     except (OSError, RuntimeError, ValueError) as error:  # a link in a circle, an odd name
         raise BadSource(f"It cannot be read ({error}): mend or replace the file.") from error
     if len(data) > SIZE_LIMIT_BYTES:
-        raise BadSource(
-            f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
-        )
+        raise BadSource(TOO_LARGE)
     return data
 
 
-def _check_name(path: str) -> None:
+def check_name(path: str) -> None:
+    """Let the names of files pass that are read.
+
+    Raises:
+        BadSource: it cannot be shown, or files of its type are not read.
+    """
     if any(unicodedata.category(x) in {"Cc", "Cs"} or x in INVISIBLE for x in path):
         raise BadSource(
             "Its name holds characters that cannot be shown: rename it, in UTF-8 and without "

@@ -1,7 +1,8 @@
 """Find a workspace, read its settings, make a new one.
 
 A workspace is a folder with `sources/` (what is read), `index/recipe.toml` (what the index is
-built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts).
+built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts);
+`trash/` holds what was removed from the page.
 Environment variables `FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`.
 """
 
@@ -78,6 +79,11 @@ class Workspace:
     @property
     def index(self) -> Path:
         return self.root / "index"
+
+    @property
+    def trash(self) -> Path:
+        """Where documents go that are removed from the page; nothing in it is read."""
+        return self.root / "trash"
 
     @property
     def evals(self) -> Path:

@@ -100,7 +100,8 @@ def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    for command in (["index"], ["ask", "harbour?"], ["sources"], ["chat", "--port", port]):
+    chat = ["chat", "--read-only", "--port", port]  # otherwise they can be added on the page
+    for command in (["index"], ["ask", "harbour?"], ["sources"], chat):
         code, _, err = said([*command, "--workspace", str(root)], monkeypatch, capsys)
         assert code == 2, command
         assert "no documents in" in err.splitlines()[-1]

@@ -36,6 +36,7 @@ from assistant.values import (
     SyncReport,
 )
 from assistant.web import page, render, server
+from assistant.web.render import Entry
 from assistant.web.turns import Turn, shown
 from assistant.workspace import Workspace
 
@@ -60,6 +61,8 @@ class FakeAssistant:
 
     title = "Security ties"
     workspace = cast(Workspace, SimpleNamespace(root=Path("/nowhere")))  # feedback needs a real one
+    sources = WEB / "none"  # its documents lie in no folder
+    refused = ()
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
@@ -303,8 +306,8 @@ class Reader(HTMLParser):
 
 
 OURS = {
-    "article", "bdi", "button", "div", "h2", "h3", "header", "li", "mark", "nav", "ol", "p", "q",
-    "section", "span", "sup", "svg", "path", "ul",
+    "article", "bdi", "button", "details", "div", "form", "h2", "h3", "header", "input", "label",
+    "li", "mark", "nav", "ol", "p", "path", "q", "section", "span", "summary", "sup", "svg", "ul",
 }  # fmt: skip
 
 
@@ -323,7 +326,9 @@ def panel(document: Document, cited: tuple[int, int] | None = None, **options: A
         render.answered(1, HOSTILE, Answer("reply", HOSTILE, HOSTILE), notice=HOSTILE),
         render.thumbs(None, HOSTILE),
         render.thumbs(cast(Any, SimpleNamespace(thumbs="up", remark=HOSTILE))),
-        render.documents(FakeAssistant().records()),
+        render.contents([Entry(record.path, record) for record in FakeAssistant().records()]),
+        render.contents([Entry(HOSTILE, None, refused=HOSTILE), Entry(HOSTILE, None)]),
+        render.contents([Entry("a.md", None)], HOSTILE),
         render.passage(hostile(), sections(hostile().text), (60, 90)),
         render.passage(hostile(), sections(hostile().text), whole=True),
     ],

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 import assistant as package
-from assistant.errors import AssistantError, UnknownDocument
+from assistant.errors import AssistantError, DocumentExists, ReadOnly, UnknownDocument
 from assistant.values import Kind, Mode, Verdict
 
 if TYPE_CHECKING:
@@ -213,9 +213,11 @@ def routes(assistant: Assistant) -> APIRouter:
     return router
 
 
+_STATUSES: dict[type, int] = {UnknownDocument: 404, DocumentExists: 409, ReadOnly: 403}
+
+
 def _mendable(request: Request, error: Exception) -> JSONResponse:
-    status = 404 if isinstance(error, UnknownDocument) else 400
-    return JSONResponse({"error": str(error)}, status)
+    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400))
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -23,10 +23,6 @@ def routes(assistant: Assistant) -> APIRouter:
     router = APIRouter(prefix="/page", include_in_schema=False, default_response_class=HTMLResponse)
     files = {file.name for file in _FOLDER.iterdir()}
 
-    @router.get("/documents")
-    def documents() -> HTMLResponse:
-        return _fragment(render.documents(assistant.records()))
-
     @router.get("/passage")
     def passage(
         document: str,
@@ -44,7 +40,7 @@ def routes(assistant: Assistant) -> APIRouter:
                 )
             cited = (start, end)
         sections = assistant.sections(document)
-        return _fragment(render.passage(found, sections, cited, section=section, whole=whole))
+        return fragment(render.passage(found, sections, cited, section=section, whole=whole))
 
     @router.get("/{name}")
     def file(name: str) -> FileResponse:
@@ -56,5 +52,5 @@ def routes(assistant: Assistant) -> APIRouter:
     return router
 
 
-def _fragment(html: str) -> HTMLResponse:
+def fragment(html: str) -> HTMLResponse:
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import sources
 from assistant.web import render
 from assistant.web.guard import POLICY
 
@@ -21,10 +22,13 @@ from assistant.web.guard import POLICY
 class OwnDocument:
     """Serves the page, and /docs, in a document of ours: only our scripts may run in it."""
 
-    def __init__(self, app: ASGIApp, title: Callable[[], str], workspace: str) -> None:
+    def __init__(
+        self, app: ASGIApp, title: Callable[[], str], workspace: str, read_only: bool = False
+    ) -> None:
         self.app = app
         self.title = title
         self.workspace = workspace
+        self.read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
@@ -50,7 +54,9 @@ class OwnDocument:
             if "text/html" in headers.get("content-type", "") and body:
                 nonce = secrets.token_urlsafe(16)
                 if scope["path"] == "/":
-                    body = document(body.decode(), self.title(), self.workspace).encode()
+                    body = document(
+                        body.decode(), self.title(), self.workspace, read_only=self.read_only
+                    ).encode()
                 body = with_nonce(body.decode(), nonce).encode()
                 headers["Content-Security-Policy"] = policy(nonce, scope["path"])
                 headers["Content-Length"] = str(len(body))
@@ -108,10 +114,11 @@ class _Parts(HTMLParser):
             self._script.append(data)
 
 
-def document(gradio_html: str, title: str, workspace: str) -> str:
+def document(gradio_html: str, title: str, workspace: str = "", *, read_only: bool = False) -> str:
     """Return our document around Gradio's program: its settings, script and style are taken over.
 
-    `workspace` tells one from another: browsers keep the conversations with each apart.
+    `workspace` tells one from another: browsers keep the conversations with each apart. Unless it
+    is `read_only`, it holds what files are chosen with.
 
     Left out is the rest of `gradio_html`: a script for embedding, tags for social networks, a
     manifest, an icon.
@@ -124,6 +131,7 @@ def document(gradio_html: str, title: str, workspace: str) -> str:
         title=render.attribute(title),
         named="unnamed" if title.casefold() == "footnote" else "named",
         heading=render.text(title),
+        choosing="" if read_only else _CHOOSING,
         settings="".join(f"<script>{setting}</script>" for setting in parts.settings),
         styles="".join(f'<link rel="stylesheet" href="{style}">' for style in parts.styles),
         program="".join(
@@ -131,6 +139,13 @@ def document(gradio_html: str, title: str, workspace: str) -> str:
         ),
     )
 
+
+MOST_AT_ONCE = 100  # files that are chosen or dropped together
+
+_CHOOSING = (
+    f'<input type="file" id="choose" accept="{",".join(sources.SUFFIXES)}" multiple hidden'
+    f' data-largest="{sources.SIZE_LIMIT_BYTES}" data-most="{MOST_AT_ONCE}">'
+)
 
 _DOCUMENT = """<!doctype html>
 <html lang="en" data-workspace="{workspace}">
@@ -147,6 +162,10 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="./page/conversation.css">
 <link rel="stylesheet" href="./page/panel.css">
 <link rel="stylesheet" href="./page/conversations.css">
+<link rel="stylesheet" href="./page/shelf.css">
+<link rel="stylesheet" href="./page/adding.css">
+<link rel="stylesheet" href="./page/scope.css">
+<link rel="stylesheet" href="./page/reader.css">
 {settings}
 <script>window.__gradio_mode__ = "app";</script>
 <script type="module" src="./page/page.js"></script>
@@ -165,7 +184,9 @@ _DOCUMENT = """<!doctype html>
 <span id="open-title" aria-hidden="true" dir="auto"></span>
 <button type="button" id="close" aria-label="Close the document">Close</button>
 </div>
+<section id="intake" aria-label="Files being added" hidden></section>
 <div id="leaf" tabindex="-1"></div>
+{choosing}
 </div>
 <dialog id="conversations" class="sheet" aria-labelledby="conversations-title">
 <div class="bar">

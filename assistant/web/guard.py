@@ -2,7 +2,8 @@
 
 Any web page that is open in the reader's browser can send requests here, even where the server
 listens on this computer alone. So the host must be this server by name (`access.py`), a request
-that another page made is refused, and so are large bodies. Where there is a password, nothing is
+that another page made is refused, and so are large bodies: where a file is sent, larger than a file
+may be. Where there is a password, nothing is
 answered without it. Of Gradio's own routes only those that the page uses are reachable: no
 uploads, no files, no proxy.
 """
@@ -17,16 +18,18 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.sources import SIZE_LIMIT_BYTES
 from assistant.web.access import REALM, Access
 
 LARGEST_BODY_BYTES = 1_000_000
 SECONDS_A_GUESS = 1.0
+_FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
     r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|heartbeat/[^/]*))/?"
 )
 _OWN = re.compile(
-    r"/|/page/(?:documents|passage|[a-z]+\.(?:css|js|svg))"
+    r"/|/page/(?:documents|files|indexing|intro|passage|[a-z]+\.(?:css|js|svg))"
     r"|/api/(?:ask|retrieve|health|documents(?:/.*)?)"
     r"|/docs|/openapi\.json|/static-offline-docs/.*"
 )
@@ -80,6 +83,9 @@ class Guard:
             challenge = (b"www-authenticate", REALM.encode())
             await _refuse(send, 401, "This server asks for a password.", challenge)
             return
+        if scope["path"] == _FILES:
+            await self.app(_unforwarded(scope), receive, _with_headers(send))
+            return
         body = await _whole_body(receive)
         if body is None:
             await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
@@ -109,8 +115,9 @@ def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[i
     if not (_OWN.fullmatch(path) or _GRADIO.fullmatch(path)):
         return 404, "There is nothing here."
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
-        return 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes."
+    largest = SIZE_LIMIT_BYTES if path == _FILES else LARGEST_BODY_BYTES
+    if not length.isdecimal() or int(length) > largest:
+        return 413, f"The request is larger than {largest:,} bytes."
     return None
 
 

@@ -2,8 +2,8 @@
 
 Gradio carries questions and growing answers between the reader and the Assistant, keeps each
 reader's conversation apart from the others' while the page is open (afterwards only their browser
-has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and so
-are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
+has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and
+so are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from assistant.errors import AssistantError, BadQuestion
+from assistant.errors import AssistantError, BadQuestion, UnknownDocument
 from assistant.values import SyncReport
-from assistant.web import render
+from assistant.web import render, scope, shelf
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
+from assistant.web.indexing import Indexing
 from assistant.web.keeping import carried
 from assistant.web.talking import HEAR, asking, reopening, stopped
 from assistant.web.thumbs import LIKE, judging
@@ -49,9 +50,10 @@ _BROKEN = (
 )
 
 
-def mount(app: FastAPI, assistant: Assistant) -> None:
-    """Put the page onto `app`, at "/"; what it fetches is under "/page"."""
+def mount(app: FastAPI, assistant: Assistant, *, read_only: bool = False) -> None:
+    """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
     gr = _gradio()
+    app.include_router(shelf.routes(assistant, Indexing(assistant), read_only=read_only))
     app.include_router(routes(assistant))
     gr.mount_gradio_app(
         app,
@@ -69,7 +71,12 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
     )
     root = str(assistant.workspace.root).encode()
     workspace = hashlib.sha256(root).hexdigest()[:16]  # where it lies is nobody's business
-    app.add_middleware(OwnDocument, title=lambda: assistant.title, workspace=workspace)
+    app.add_middleware(
+        OwnDocument,
+        title=lambda: assistant.title,
+        workspace=workspace,
+        read_only=read_only,
+    )
 
 
 def _gradio() -> Any:
@@ -119,6 +126,8 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 gr.Button("Conversations", elem_id="earlier")  # for the page's scripts alone
                 again = gr.Button("New conversation", elem_id="again")
                 gr.Button("Export", elem_id="export")  # likewise
+            gr.HTML(scope.PLACE, elem_id="scope", apply_default_css=False)
+        only = gr.Textbox(visible=False)
 
         answered: dict[str, Any] = {
             "outputs": [question, past, current, turns, newest, asked],
@@ -126,17 +135,18 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
             "trigger_mode": "once",
             "concurrency_limit": None,
             "api_visibility": "private",
+            "js": scope.CHOSEN,
         }
         answering = [
             gr.on(
                 [question.submit, send.click, current.retry],
                 asking(_answering(assistant)),
-                [question, turns, judged],
+                [question, turns, judged, only],
                 **answered,
             )
         ]
         answering += [
-            button.click(_answering(assistant), [button, turns, judged], **answered)
+            button.click(_answering(assistant), [button, turns, judged, only], **answered)
             for button in suggestions
         ]
         quiet: dict[str, Any] = {
@@ -177,10 +187,10 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]
     gr = _gradio()
 
     def answering(
-        question: str, turns: list[Turn], judged: Judged
+        question: str, turns: list[Turn], judged: Judged, only: str
     ) -> Iterator[tuple[Any, Any, Any, Any, Any, Any]]:
         begun = False
-        for step in answer(assistant, question or "", turns):
+        for step in answer(assistant, question or "", turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
                 newest = shown([step], judged) + carried(step)
@@ -200,28 +210,37 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]
 REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
-def answer(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[str | Turn | object]:
+def answer(
+    assistant: Assistant, question: str, turns: list[Turn], only: str = ""
+) -> Iterator[str | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
-    An error that a person can mend is a line in place of the answer; nothing is kept then.
+    `only` names the documents that are asked, as the page sent them; all when it is empty. An error
+    that a person can mend is a line in place of the answer; nothing is kept then.
     """
     number = next_number(turns)
     question = question.strip()
     try:
-        yield render.working(number, question, _reading(assistant))
+        documents = scope.chosen(only)
+        yield render.working(number, question, _reading(assistant, documents))
         report = None
         for report in _refreshed(assistant):
             if report is None:
                 yield render.working(number, question, "Indexing new documents…")
         if report is not None:
-            yield render.working(number, question, _reading(assistant))
+            yield render.working(number, question, _reading(assistant, documents))
         notice = render.report_notice(report)
         whole = None
-        for whole in assistant.stream(question, history=history(turns)):
+        for whole in assistant.stream(question, history=history(turns), documents=documents):
             yield render.answered(number, question, whole, done=False)
         if whole is not None:
-            documents = {record.path: record.digest for record in assistant.records()}
-            yield Turn(number, question, whole, documents, notice)
+            records = assistant.records()
+            limited = scope.notice(documents, {record.path: record.title for record in records})
+            digests = {record.path: record.digest for record in records}
+            yield Turn(number, question, whole, digests, " ".join(filter(None, (notice, limited))))
+    except UnknownDocument:
+        yield render.failed(number, question, scope.GONE)
+        yield REFUSED
     except AssistantError as error:
         yield render.failed(number, question, str(error), again=not isinstance(error, BadQuestion))
         if isinstance(error, BadQuestion):
@@ -251,8 +270,8 @@ def _count(assistant: Assistant) -> int:
         return 0
 
 
-def _reading(assistant: Assistant) -> str:
-    count = _count(assistant)
+def _reading(assistant: Assistant, documents: list[str] | None) -> str:
+    count = len(documents) if documents else _count(assistant)
     return f"Reading {render.counted(count, 'document')}…" if count else "Reading the documents…"
 
 

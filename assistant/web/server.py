@@ -24,17 +24,27 @@ if TYPE_CHECKING:
 ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
 
 
-def build(assistant: Assistant, access: Access = THIS_COMPUTER) -> FastAPI:
-    """Return the application: API and page over one Assistant, behind the guard."""
+def build(
+    assistant: Assistant, access: Access = THIS_COMPUTER, *, read_only: bool = False
+) -> FastAPI:
+    """Return the application: API and page over one Assistant, behind the guard.
+
+    With `read_only`, the page leaves the documents as they are.
+    """
     app = api.create()
     app.include_router(api.routes(assistant))
-    page.mount(app, assistant)
+    page.mount(app, assistant, read_only=read_only)
     app.add_middleware(Guard, access=access)  # added last, so it sees each request first
     return app
 
 
 def serve(
-    assistant: Assistant, port: int, access: Access = THIS_COMPUTER, open_browser: bool = False
+    assistant: Assistant,
+    port: int,
+    access: Access = THIS_COMPUTER,
+    open_browser: bool = False,
+    *,
+    read_only: bool = False,
 ) -> None:
     """Serve the page on `port` of `access.host` until Ctrl+C; port 0 takes any free one.
 
@@ -58,7 +68,7 @@ def serve(
 
     with listening:
         config = uvicorn.Config(
-            build(assistant, access),
+            build(assistant, access, read_only=read_only),
             log_level="warning",
             access_log=False,
             proxy_headers=False,

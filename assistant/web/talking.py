@@ -38,15 +38,15 @@ def asking(answering: Answering) -> Answering:
     import gradio as gr  # slow to import
 
     def asking(
-        box: str, turns: list[Turn], judged: dict[str, Any], data: gr.EventData
+        box: str, turns: list[Turn], judged: dict[str, Any], only: str, data: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         if not isinstance(data.target, gr.HTML):
-            yield from answering(box, turns, judged)
+            yield from answering(box, turns, judged, only)
             return
         question = getattr(data, "value", None)
         if not isinstance(question, str):
             return
-        for left, *rest in answering(question, turns, judged):
+        for left, *rest in answering(question, turns, judged, only):
             yield (gr.skip() if left == "" else left, *rest)
 
     return asking

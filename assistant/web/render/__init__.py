@@ -5,7 +5,8 @@ tags and `attribute` into one, and nothing in this package puts it anywhere by a
 """
 
 from assistant.web.render.actions import unreadable
-from assistant.web.render.documents import documents, paragraphs, passage, spoken_date
+from assistant.web.render.documents import paragraphs, passage, spoken_date
+from assistant.web.render.shelf import Entry, contents
 from assistant.web.render.text import attribute, counted, preview, text
 from assistant.web.render.turns import (
     announcement,
@@ -21,12 +22,13 @@ from assistant.web.render.turns import (
 )
 
 __all__ = [
+    "Entry",
     "announcement",
     "answered",
     "attribute",
     "confidence",
+    "contents",
     "counted",
-    "documents",
     "empty",
     "failed",
     "nearest",

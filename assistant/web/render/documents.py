@@ -1,4 +1,4 @@
-"""Documents -> HTML: their list, and one of them with what is cited marked."""
+"""A document -> HTML, with what is cited marked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.values import Document, Span
-from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.text import attribute, preview, text
 
 if TYPE_CHECKING:
     from assistant.index import Record
@@ -27,30 +27,7 @@ class Part(NamedTuple):
     title: str | None
     start: int
     end: int
-
-
-def documents(found: Sequence[Record], limit: int = 200) -> str:
-    """Return the list of what is read, by title; each opens its document."""
-    listed = sorted(found, key=lambda document: (document.title.casefold(), document.path))
-    items = "".join(map(_shelf, listed[:limit]))
-    more = (
-        f'<p class="label">and {counted(len(listed) - limit, "more document")}</p>'
-        if len(listed) > limit
-        else ""
-    )
-    return (
-        f'<div class="contents"><h2>{counted(len(listed), "document")}</h2>'
-        f"<ul>{items}</ul>{more}</div>"
-    )
-
-
-def _shelf(document: Record) -> str:
-    return (
-        f'<li><button type="button" class="shelf" dir="auto"'
-        f' data-document="{attribute(document.path)}">'
-        f'<span class="words">{text(preview(document.title or document.path, 200))}</span>'
-        f'<span class="where">{_origin(document)}</span></button></li>'
-    )
+    level: int = 0  # of its heading: 1 is the highest
 
 
 def passage(
@@ -73,20 +50,78 @@ def passage(
     window = _window(
         parts, chosen, cited, _LONGEST_DOCUMENT_CHARS if whole else _LONGEST_SECTION_CHARS
     )
+    complete = len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end)
     name = document.title or document.path
-    shown = "".join(_section(document.text, parts[i], name, cited, window) for i in chosen)
-    link = _original(document)
-    return (
-        f'<article class="document"><header dir="auto"><h2>{text(name)}</h2>'
-        f'<p class="where">{_origin(document)}{link}</p></header>'
-        f"{shown}{'' if whole else _steps(document, parts, chosen, window, cited)}</article>"
+    shown = "".join(
+        _section(document.text, parts[i], f"place-{i}", name, cited, window) for i in chosen
     )
+    in_part = not (whole or complete)
+    return (
+        f'<article class="document"><header><h2 dir="auto">{text(name)}</h2>'
+        f'<p class="where" dir="auto">{origin(document)}{_original(document)}</p>'
+        f'<div class="ways">{_only(document)}{_whole(document, cited) if in_part else ""}</div>'
+        f"</header>{'' if in_part else _tools(document, parts, window)}{shown}"
+        f"{_steps(document, parts, chosen) if in_part else ''}</article>"
+    )
+
+
+def _only(document: Document) -> str:
+    name = attribute(preview(document.title or document.path, 80))
+    return (
+        f'<button type="button" class="way" data-only="{attribute(document.path)}"'
+        f' data-title="{name}" aria-pressed="false">Ask only this document</button>'
+    )
+
+
+def _whole(document: Document, cited: Span | None) -> str:
+    place = f' data-start="{cited[0]}" data-end="{cited[1]}"' if cited else ""
+    return (
+        f'<button type="button" class="way" data-document="{attribute(document.path)}"'
+        f' data-whole="1"{place}>Whole document</button>'
+    )
+
+
+def _tools(document: Document, parts: Sequence[Part], window: Span) -> str:
+    """Return what one finds one's way with in a whole document: its contents, and a search."""
+    return (
+        f'<div class="tools">{_table(document, parts, window)}'
+        '<form class="find" role="search" aria-label="Find in this document">'
+        '<input type="search" aria-label="Find in this document" placeholder="Find in it"'
+        ' autocomplete="off" spellcheck="false" maxlength="200"><span class="count"></span>'
+        '<button type="button" data-find="-1" aria-label="Previous match" disabled>↑</button>'
+        '<button type="button" data-find="1" aria-label="Next match" disabled>↓</button>'
+        "</form></div>"
+    )
+
+
+def _table(document: Document, parts: Sequence[Part], window: Span) -> str:
+    """Return the contents: each leads to its place, or to the section alone if that was cut."""
+    titled = [(number, part) for number, part in enumerate(parts) if part.title]
+    if len(titled) < 2:
+        return ""
+    highest = min(part.level for _, part in titled)
+    items = "".join(
+        f'<li class="depth-{min(part.level - highest, 3)}"><button type="button" dir="auto"'
+        f"{_way(document, number, part, window)}>{text(preview(part.title or '', 120))}</button>"
+        "</li>"
+        for number, part in titled
+    )
+    return (
+        f'<details class="table"><summary>Contents<span class="count">{len(titled):,}</span>'
+        f"</summary><ol>{items}</ol></details>"
+    )
+
+
+def _way(document: Document, number: int, part: Part, window: Span) -> str:
+    if window[0] <= part.start <= window[1]:
+        return f' data-place="place-{number}"'
+    return f' data-document="{attribute(document.path)}" data-section="{number}"'
 
 
 def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Part]:
     """Return what can be shown of a document, in order; one part where its sections do not do."""
     parts = [
-        Part(section.title, section.start, section.end)
+        Part(section.title, section.start, section.end, section.level)
         for section in sections
         if section.title or document.text[section.start : section.end].strip()
     ]
@@ -118,7 +153,9 @@ def _window(
     return start, min(end, start + limit_chars)
 
 
-def _section(source: str, part: Part, above: str, cited: Span | None, window: Span) -> str:
+def _section(
+    source: str, part: Part, place: str, above: str, cited: Span | None, window: Span
+) -> str:
     """Return what lies of a section in `window`, under its heading unless that is `above` too."""
     left, right = max(part.start, window[0]), min(part.end, window[1])
     if left >= right and part.start < part.end:
@@ -132,7 +169,7 @@ def _section(source: str, part: Part, above: str, cited: Span | None, window: Sp
     )
     gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
     before, after = gap * (left > part.start), gap * (right < part.end)
-    return f"<section>{heading}{before}{body}{after}</section>"
+    return f'<section id="{place}" tabindex="-1">{heading}{before}{body}{after}</section>'
 
 
 def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, bool]]:
@@ -190,27 +227,16 @@ def _marked(source: str, span: Span, cited: Span | None) -> str:
     )
 
 
-def _steps(
-    document: Document,
-    parts: Sequence[Part],
-    chosen: range,
-    window: Span,
-    cited: Span | None,
-) -> str:
-    """Return the ways on from here: the section before and after, and the whole document."""
-    if len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end):
-        return ""
+def _steps(document: Document, parts: Sequence[Part], chosen: range) -> str:
+    """Return the ways on from here: the section before and the one after."""
     path = attribute(document.path)
-    place = f' data-start="{cited[0]}" data-end="{cited[1]}"' if cited else ""
     steps = []
     if chosen[0] > 0:
         steps.append(_step(path, chosen[0] - 1, "Before", parts[chosen[0] - 1].title))
     if chosen[-1] + 1 < len(parts):
         steps.append(_step(path, chosen[-1] + 1, "After", parts[chosen[-1] + 1].title))
-    steps.append(
-        f'<button type="button" class="step" data-document="{path}" data-whole="1"{place}>'
-        "<span>Whole document</span></button>"
-    )
+    if not steps:
+        return ""
     return f'<nav class="steps" aria-label="Other parts of the document">{"".join(steps)}</nav>'
 
 
@@ -222,7 +248,7 @@ def _step(path: str, section: int, label: str, title: str | None) -> str:
     )
 
 
-def _origin(document: Document | Record) -> str:
+def origin(document: Document | Record) -> str:
     """Return who published the document and when, or its path where neither is known."""
     known = [document.metadata.get(name, "") for name in ("publisher", "author", "date")]
     parts = [*(known[0:1] if known[0] else known[1:2]), spoken_date(known[2])]

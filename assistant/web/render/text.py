@@ -6,7 +6,7 @@ import re
 from html import escape
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def text(value: str) -> str:
@@ -14,7 +14,8 @@ def text(value: str) -> str:
 
     Characters that turn the direction of what follows them (U+202E and its like) stay in the
     page's text, so that a quote is still the quote, but are not laid out: they cannot disguise a
-    word. The parser would drop NUL and other control characters: they show as U+FFFD.
+    word. The parser would drop NUL and other control characters, and halves
+    of surrogate pairs (bytes of a file's name) cannot be sent: they show as U+FFFD.
     """
     escaped = escape(_UNPRINTABLE.sub("\ufffd", value))
     return _DIRECTION_CONTROLS.sub(r'<span class="control">\g<0></span>', escaped)

@@ -23,8 +23,8 @@ def empty(documents: int) -> str:
     if not documents:
         return (
             '<div class="intro"><p class="lead">There is nothing to read yet.</p>'
-            "<p>Put documents into the folder <code>sources/</code> and ask: they are read before "
-            "your question is.</p></div>"
+            "<p>Add documents here, or put them into the folder <code>sources/</code>, and ask.</p>"
+            "</div>"
         )
     read = "one document" if documents == 1 else counted(documents, "document")
     return (

@@ -3,3 +3,7 @@ import "./panel.js";
 import "./conversation.js";
 import "./conversations.js";
 import "./actions.js";
+import "./scope.js";
+import "./shelf.js";
+import "./adding.js";
+import "./reader.js";

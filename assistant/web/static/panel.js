@@ -29,6 +29,7 @@ export async function show(query, { focus = true } = {}) {
   panel.removeAttribute("aria-busy");
   allDocuments.hidden = query === "documents";
   openTitle.textContent = leaf.querySelector(".document h2")?.innerText ?? "";
+  leaf.dispatchEvent(new CustomEvent("shown")); // shelf.js and reader.js take it from here
   uncover(focus);
 }
 
@@ -50,7 +51,7 @@ function uncover(focus) {
   if (focus) leaf.focus({ preventScroll: true });
 }
 
-function open(query, from) {
+export function open(query, from) {
   if (!panel.contains(from)) opener = from;
   if (!wide.matches && !document.body.classList.contains("reading")) {
     document.body.classList.add("reading");
@@ -137,7 +138,7 @@ allDocuments.addEventListener("click", () => {
 showDocuments.addEventListener("click", () => open("documents", showDocuments));
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing) return;
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
   if (document.body.classList.contains("reading") || panel.contains(document.activeElement)) {
     close();
   }
