@@ -2,8 +2,8 @@
 
 Gradio carries questions and growing answers between the reader and the Assistant, keeps each
 reader's conversation apart from the others' while the page is open (afterwards only their browser
-has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and so
-are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
+has it: `keeping.py`), and owns the question box. The document around it is ours (`frame.py`), and
+so are the panel that shows a footnote's document (`fragments.py`), style and scripts (`static/`).
 """
 
 from __future__ import annotations
