@@ -90,7 +90,7 @@ function removed(item, conversations, said, back) {
 
 function facts({ id, at }) {
   const date = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-  return id === openId() ? `${date} · open now` : date;
+  return id === openId() ? `${date} · open` : date;
 }
 
 function button(name, ...content) {
