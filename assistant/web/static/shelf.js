@@ -80,12 +80,12 @@ dialog.innerHTML = `
 <p>Its file moves from <code>sources/</code> to <code>trash/</code> in the workspace. Nothing in
 there is read: answers no longer draw on this document, and footnotes to it no longer open. To have
 it again, put the file back.</p>
-<p class="error" role="alert" hidden></p>
+<p class="failure" role="alert" hidden></p>
 <div class="choices"><button type="button" class="cancel">Keep it</button>
 <button type="button" class="confirm">Remove</button></div>`;
 document.body.append(dialog);
 
-const failure = dialog.querySelector(".error");
+const failure = dialog.querySelector(".failure");
 const confirmed = dialog.querySelector(".confirm");
 let removing = null; // the button that asked for it
 
