@@ -259,20 +259,26 @@ class Assistant:
     ) -> Reading | None:
         """Return what answers every part of a question of several; None where something does not.
 
-        A part that points back to another ("who paid for it?") is read in what the whole found.
+        A part that points back to another ("who paid for it?") is read in what the whole found, and
+        asks for nothing more where the words that answer it best are shown for another part.
         """
         parts = asking.parts(question)
         if len(parts) == 1:
             return None
-        readings = []
+        readings, doubtful = [], []
         for part in parts:
-            found = hits
-            if not asking.points_back(part):
-                found = self._search(part, self.settings.limit, documents)
+            back = asking.points_back(part)
+            found = hits if back else self._search(part, self.settings.limit, documents)
             reading = self._reader.read(part, found)
-            if reading is None or reading.confidence < self.threshold:
+            if reading is not None and reading.confidence >= self.threshold:
+                readings.append(reading)
+            elif reading is not None and back:
+                doubtful.append(reading)
+            else:
                 return None
-            readings.append(reading)
+        shown = [place for reading in readings for place in reading.sentences]
+        if not readings or not all(reading.best in shown for reading in doubtful):
+            return None
         return joined(readings)
 
     def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:

@@ -81,6 +81,21 @@ def test_a_question_of_which_a_part_has_no_answer_is_read_as_a_whole(opened, put
     assert answer.short == "Brindle"  # the reader's own
 
 
+def test_a_part_that_points_back_to_words_that_are_shown_asks_for_nothing_more(opened, monkeypatch):
+    assistant = opened(count=1)
+    read = assistant.reader.read
+
+    def unsure(question, hits):
+        found = read(question, hits)
+        return found if question.startswith("When") else replace(found, confidence=0.1)
+
+    monkeypatch.setattr(assistant.reader, "read", unsure)
+    answer = assistant.ask("When was the harbour dredged, and what happened to it?")
+    assert answer.answered
+    assert len(answer.citations) == 1
+    assert answer.short is None  # no words answer all of it
+
+
 def test_the_stream_grows_to_what_ask_answers(opened):
     assistant = opened()
     growing = list(assistant.stream("When was the harbour dredged?"))

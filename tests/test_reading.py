@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_found, word_weights
 from assistant.reading.model import Logits, SpanModel
-from assistant.reading.reader import Reading, SpanReader, short_answer
+from assistant.reading.reader import Reading, SpanReader, lead, short_answer
 from assistant.reading.selecting import select
 from assistant.reading.spans import Found, best_spans
 from assistant.values import Hit, Passage
@@ -274,6 +275,18 @@ def test_a_bracket_whose_other_half_is_missing_is_no_part_of_the_short_answer(wo
     span = (start, start + len(words))
     found = Candidate(Hit(passage(sentence), 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
     assert short_answer("Where?", found) == expected
+
+
+def test_a_quotation_that_the_short_answer_opens_is_closed():
+    source = passage('They are called "One" and "The Two" by all who live in the old town.')
+    found = Candidate(Hit(source, 0.5, 1), 0, (16, 34), 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("What are they called?", found) == '"One" and "The Two"'
+
+
+def test_a_heading_that_asks_is_read_before_what_stands_below_it():
+    source = passage("No.", section="9. Upgrading › 9.2. Must it be stopped?")
+    assert lead(replace(source, title="FAQ")) == "FAQ. 9.2. Must it be stopped? "
+    assert lead(replace(source, title="FAQ", section="9. Upgrading")) == "FAQ. "
 
 
 def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():

@@ -21,6 +21,7 @@ from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.selecting import select
 from assistant.reading.spans import best_spans
+from assistant.splitting.passages import BELOW
 from assistant.values import Hit, Passage, Span
 from assistant.words import content_stems, stem, words
 
@@ -103,8 +104,13 @@ class SpanReader:
 
 
 def lead(passage: Passage) -> str:
-    """Return what is read before a passage's text, as in training: the title of its document."""
-    return f"{passage.title}. " if passage.title else ""
+    """Return what is read before a passage's text: the title of its document, as in training.
+
+    So is a heading that asks, as in lists of frequent questions: what stands below answers it.
+    """
+    heading = (passage.section or "").rpartition(BELOW)[2]
+    asked = f"{heading} " if heading.endswith("?") else ""
+    return (f"{passage.title}. " if passage.title else "") + asked
 
 
 def confidence_signals(best: Candidate) -> tuple[float, ...]:
@@ -125,6 +131,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
         for word in re.finditer(r"\w+", counted.group() if counted else ""):
             if stem(word.group().lower()) in asked:
                 text = best.passage.text[start : end + word.end()].strip()
+    if text.count('"') % 2 and best.passage.text[end : end + 1] == '"':
+        text += '"'
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
     return _unbracketed(text) or None

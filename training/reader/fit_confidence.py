@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--squad", nargs="+", type=Path, required=True, help="SQuAD 1.1 and 2.0")
     parser.add_argument("--wiki", nargs="+", type=Path, required=True, help="SQuADShifts, articles")
     parser.add_argument("--measure", action="store_true", help="measure --out on the test articles")
-    parser.add_argument("--questions", type=int, default=60, help="of an article; as many absent")
+    parser.add_argument("--questions", type=int, default=50, help="of an article; as many absent")
     parser.add_argument("--model", help="another question-answering model; its folder or hub name")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=Path("assistant/reading/confidence.toml"))
