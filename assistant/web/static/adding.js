@@ -99,7 +99,7 @@ function report() {
 
 // An empty workspace said that there is nothing to read.
 async function introduce() {
-  const intro = document.querySelector("#past .intro");
+  const intro = document.querySelector("#intro .intro");
   if (!intro) return;
   const response = await fetch("./page/intro");
   if (response.ok) intro.outerHTML = await response.text(); // a fragment of our own
