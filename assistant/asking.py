@@ -12,8 +12,10 @@ MOST_PARTS = 3
 
 _ASKING = r"(?:how|what|when|where|which|who|whom|whose|why)"
 _BEFORE = r"(?:(?:at|by|for|from|in|of|on|to|under|with) )?"
-# Where another question word follows a conjunction, another question begins.
-_AND = re.compile(rf"(?:,\s*|;\s*|\s+)(?:and|or)\s+(?={_BEFORE}{_ASKING}\b)", re.IGNORECASE)
+# Where another question word follows a conjunction or a question mark, another question begins.
+_AND = re.compile(
+    rf"(?:(?:,\s*|;\s*|\s+)(?:and|or)\s+|\?\s+)(?={_BEFORE}{_ASKING}\b)", re.IGNORECASE
+)
 _LONE = re.compile(rf"{_BEFORE}{_ASKING}(?: (?:many|much|long|often|far|old))?\b", re.IGNORECASE)
 # "why it happened" does not ask, "why did it happen" does; "who paid" and "which ship sank" do.
 _VERB = (
@@ -38,7 +40,7 @@ def parts(question: str) -> list[str]:
     ("… and why did it burn", not "… and why it burned"). Of two that share their rest ("Where and
     when was it built?", "Who built it, and when?"), each gets it.
     """
-    cut = [part.strip(" ,;") for part in _AND.split(question.strip().rstrip(" ?"))]
+    cut = [part.strip(" ,;?") for part in _AND.split(question.strip().rstrip(" ?"))]
     if not 1 < len(cut) <= MOST_PARTS or not all(_LONE.match(part) for part in cut):
         return [question]
     rests = [_rest(part) for part in cut]

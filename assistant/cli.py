@@ -211,7 +211,8 @@ def sources(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
     if not rows:
         raise NoDocuments(f"There are no documents in {assistant.sources}. Put some there.")
     for row in rows:
-        size = f"{row['length']:,} characters, {row['passages']} passages" if row["title"] else ""
+        passages = "1 passage" if row["passages"] == 1 else f"{row['passages']} passages"
+        size = f"{row['length']:,} characters, {passages}" if row["title"] else ""
         line = f"{row['state']:<8} {row['path']}" + (f"  ({size})" if size else "")
         print(_plain(line, one_line=True))
         if row["title"] or row["reason"]:

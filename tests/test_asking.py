@@ -54,3 +54,9 @@ def test_a_part_points_back_when_it_names_nothing_itself():
     assert points_back("When was their ship lost?")
     assert not points_back("Who paid for the barn?")
     assert not points_back("Who visited Italy?")  # "it" is a word of its own
+
+
+def test_questions_one_after_the_other_are_parts():
+    asked = "How much does the bridge cost? Who closed it in 2018?"
+    assert parts(asked) == ["How much does the bridge cost?", "Who closed it in 2018?"]
+    assert parts("Is it safe? I wonder.") == ["Is it safe? I wonder."]

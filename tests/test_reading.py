@@ -218,6 +218,21 @@ def test_an_item_that_is_asked_for_brings_only_what_introduces_it():
     assert len(shown("What may an officer do?", candidate(source, 1))) == 4
 
 
+def test_of_a_list_that_answers_the_items_that_were_asked_for_are_shown():
+    source = Passage("a.md", 0, len(STEPS), STEPS, None, None, 0, "", SPANS)
+    assert shown("Is the filter rinsed to clean it?", candidate(source, 0)) == [
+        "To clean it:",
+        "Rinse the filter.",
+    ]
+
+
+def test_the_first_item_of_a_list_introduces_no_other():
+    text = "Visits: 60 coins\n- Shots: free\n- Scans: 9 coins"
+    spans = ((0, 16), (19, 30), (33, 47))
+    source = Passage("a.md", 0, len(text), text, "Costs", None, 0, "", spans)
+    assert shown("What do shots cost?", candidate(source, 1)) == ["Shots: free"]
+
+
 def test_an_answer_to_a_question_of_the_document_is_shown_with_it():
     source = passage("Can I sell copies?", "Go ahead.", "Cats slept.")
     assert shown("Is selling allowed?", candidate(source, 1)) == [
@@ -235,6 +250,35 @@ def test_a_quotation_that_goes_on_is_shown_whole():
     source = passage("“Ships sink,” says Ada.", "“But crews swim.”", "Cats slept.")
     assert len(shown("What does Ada say?", candidate(source, 0))) == 2
     assert len(shown("Do crews swim?", candidate(source, 1))) == 2
+
+
+@pytest.mark.parametrize("marks", ["“”", '""', "«»"])
+def test_a_quotation_that_opens_within_a_sentence_is_shown_to_its_end(marks):
+    source = passage(
+        f"Ada told us: {marks[0]}I pay for the bridge.",
+        "I do not pay for the road.",
+        f"It can wait.{marks[1]}",
+        "Cats slept.",
+    )
+    assert len(shown("What does Ada pay for?", candidate(source, 0))) == 3
+
+
+def test_yes_and_no_are_shown_with_what_follows_them():
+    source = passage("No.", "Only guide dogs are let in.", "Cats slept.")
+    assert shown("Are dogs let in?", candidate(source, 0)) == list(
+        shown("Are dogs let in?", candidate(source, 1))
+    )
+    assert len(shown("Are dogs let in?", candidate(source, 0))) == 2
+
+
+def test_a_sentence_of_another_document_must_name_what_is_asked():
+    clinic = passage("The clinic treats babies of two months.")
+    other = replace(passage("A range is treated as two months."), document="b.md")
+    third = replace(passage("Oldby treats babies too."), document="c.md")
+    asked = "Does Oldby treat babies of two months as a range?"
+    best = candidate(clinic, 0, 5.0)
+    assert shown(asked, best, candidate(other, 0, 5.0, rank=2)) == [best.text]
+    assert len(shown(asked, best, candidate(third, 0, 5.0, rank=2))) == 2
 
 
 def test_a_question_of_two_parts_draws_on_two_sentences():
@@ -281,6 +325,27 @@ def test_a_quotation_that_the_short_answer_opens_is_closed():
     source = passage('They are called "One" and "The Two" by all who live in the old town.')
     found = Candidate(Hit(source, 0.5, 1), 0, (16, 34), 0.0, 0.5, 0.5, 1.0)
     assert short_answer("What are they called?", found) == '"One" and "The Two"'
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "expected"),
+    [
+        ("It opens at 10:00 a.m. and not earlier.", "10:00 a.m", "10:00 a.m."),
+        ("It closes for everyone at 10:00 p.m.", "10:00 p.m", "10:00 p.m."),
+        ("It is run by Holt Inc. of Oldby town.", "Holt Inc", "Holt Inc."),
+        ("It was built by Ada.", "Ada", "Ada"),
+        ("| Power | 2000 W | 2400 W | more |", "2000 W | 2400 W", None),
+        ("Dental care is not among what they do.", "not", None),
+        ("The box contains: a lid and a cup.", ":", None),
+        ("No, only guide dogs are let in.", "No", "No"),
+    ],
+)
+def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
+    start = sentence.index(words)
+    found = Candidate(
+        Hit(passage(sentence), 0.5, 1), 0, (start, start + len(words)), 0.0, 0.5, 0.5, 1.0
+    )
+    assert short_answer("What?", found) == expected
 
 
 def test_a_heading_that_asks_is_read_before_what_stands_below_it():

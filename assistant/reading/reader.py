@@ -23,13 +23,14 @@ from assistant.reading.selecting import select
 from assistant.reading.spans import best_spans
 from assistant.splitting.passages import BELOW
 from assistant.values import Hit, Passage, Span
-from assistant.words import content_stems, stem, words
+from assistant.words import STOP_WORDS, content_stems, stem, words
 
 PASSAGES = 8  # read for a question
 MOST_SHORT_WORDS = 12  # in `short`
 MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
 
 CONFIDENCE = "confidence.toml"
+_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+$")
 CONFIDENCE_SIGNALS = ("margin", "passage", "names")
 
 
@@ -135,7 +136,15 @@ def short_answer(question: str, best: Candidate) -> str | None:
         text += '"'
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
-    return _unbracketed(text) or None
+    text = _unbracketed(_with_dot(text, best.passage.text[end:], best.text))
+    says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
+    return text if says and "|" not in text else None  # cells of a table are no words in a row
+
+
+def _with_dot(text: str, after: str, sentence: str) -> str:
+    """Return the words with the dot of an abbreviation at their end: "10 a.m.", "Holt Inc."."""
+    inside = after.startswith(".") and not sentence.endswith(f"{text}.")
+    return f"{text}." if inside or (after[:1] == "." and _INITIALS.search(text)) else text
 
 
 def _unbracketed(text: str) -> str:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from assistant.reading.candidates import Candidate, asks, sentence_text
-from assistant.reading.matching import coverage, word_weights
+from assistant.reading.matching import coverage, named_stems, with_headings, word_weights
 from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
 
 MOST_SENTENCES = 3  # in an answer
-MOST_ITEMS = 8  # of a list, with what introduces it
+MOST_ITEMS = 12  # of a list, with what introduces it
 MOST_WORDS = 60  # in an answer of more than one sentence
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
@@ -26,7 +26,7 @@ _PRONOUN = re.compile(
 _DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 # Between two sentences of a passage: the second is an item of a list.
-_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+$")
+_ITEM = re.compile(r"\n[ \t]*([-*+•]|\d{1,3}[.)])[ \t]+$")
 _FULL_STOPS = (".", "!", "?", "…", "。")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
@@ -69,7 +69,11 @@ def select(
     shown = _Shown(best)
     _with_context(question, best, shown)
     weights = word_weights(question, [candidate.text for candidate in (best, *others)])
-    likely = [c for c in others if c.margin >= best.margin - NEARLY_AS_LIKELY]
+    likely = [
+        c
+        for c in others
+        if c.margin >= best.margin - NEARLY_AS_LIKELY and _belongs(question, best, c)
+    ]
     while likely:
         text = shown.text
         covered = coverage(weights, text)
@@ -84,18 +88,38 @@ def select(
     return sorted(spans, key=lambda p: (p[0].document != first, p[0].document, p[1]))
 
 
+def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
+    """Whether a sentence may stand with the best: of another document, it must name what is asked.
+
+    It then holds a name or number of the question that the best one's passage lacks.
+    """
+    if other.passage.document == best.passage.document:
+        return True
+    here, there = (_stems(with_headings(c.passage)) for c in (best, other))
+    return bool(named_stems(question) & there - here)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
+
+
 def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
     passage, first, last = best.passage, best.number, best.number
     if first > 0 and (
         asks(passage, first - 1)
+        or _is_word(passage, first - 1)
         or _continues_quote(passage, first)
         or _points_back(question, best.text)
     ):
         shown.add(passage, first - 1)
-    for number in _of_list(question, passage, best.number):
+    listed = _of_list(question, passage, best.number)
+    for number in listed:
         shown.add(passage, number, MOST_ITEMS)
     while last + 1 < len(passage.sentences) and (
-        _continues_quote(passage, last + 1) or sentence_text(passage, last).endswith(":")
+        _continues_quote(passage, last + 1)
+        or _leaves_quote_open(passage, first, last)
+        or (not listed and sentence_text(passage, last).endswith(":"))
+        or (last == first and _is_word(passage, last))
     ):
         last += 1
         if not shown.add(passage, last):
@@ -103,29 +127,34 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
 
 
 def _of_list(question: str, passage: Passage, number: int) -> list[int]:
-    """Return what the sentence needs of its list: all of it, or the item and what introduces it.
+    """Return what the sentence needs of its list: all of it, or an item and what introduces it.
 
-    The item alone is asked for where it holds more of the question's words than what introduces it.
+    An item alone is asked for where it holds more of the question's words than what introduces it
+    or, if that is what answers, words that it lacks.
     """
     listed = _list_around(passage, number)
-    if not listed or number == listed[0]:
-        return listed
-    lead, item = sentence_text(passage, listed[0]), sentence_text(passage, number)
+    if not listed:
+        return []
+    lead, *items = listed
     weights = word_weights(question, [sentence_text(passage, n) for n in listed])
-    if coverage(weights, item) > coverage(weights, lead):
-        return [listed[0], number]
-    return listed
+    introduced = coverage(weights, sentence_text(passage, lead))
+    if number != lead:
+        alone = coverage(weights, sentence_text(passage, number)) > introduced
+        return [lead, number] if alone else listed
+    held = {n: coverage(weights, _both(passage, lead, n)) - introduced for n in items}
+    asked = [n for n in items if held[n] >= WORTH_ADDING]
+    return [lead, *asked] if asked else listed
 
 
 def _list_around(passage: Passage, number: int) -> list[int]:
     """Return the list that the sentence introduces or, where something does, is an item of.
 
-    What introduces a list ends without a full stop and is its first number.
+    What introduces a list is its first number.
     """
     lead = number
     while lead > 0 and _is_item(passage, lead):
         lead -= 1
-    if sentence_text(passage, lead).endswith(_FULL_STOPS):
+    if lead + 1 == len(passage.sentences) or not _introduces(passage, lead):
         return []
     end = lead + 1
     while end < len(passage.sentences) and _is_item(passage, end):
@@ -133,11 +162,42 @@ def _list_around(passage: Passage, number: int) -> list[int]:
     return list(range(lead, end)) if end > lead + 1 else []
 
 
+def _introduces(passage: Passage, lead: int) -> bool:
+    """Whether a sentence before an item introduces it: it ends so, or the item is the first."""
+    text = sentence_text(passage, lead)
+    return text.endswith(":") or (
+        not text.endswith(_FULL_STOPS) and _mark(passage, lead + 1) in ("1.", "1)")
+    )
+
+
 def _is_item(passage: Passage, number: int) -> bool:
-    if number == 0:
-        return False
+    return number > 0 and _mark(passage, number) != ""
+
+
+def _mark(passage: Passage, number: int) -> str:
+    """Return the bullet or number before a sentence; empty where there is none."""
     (_, before), (start, _) = passage.sentences[number - 1], passage.sentences[number]
-    return _ITEM.search(passage.text[before - passage.start : start - passage.start]) is not None
+    found = _ITEM.search(passage.text[before - passage.start : start - passage.start])
+    return found[1] if found else ""
+
+
+def _both(passage: Passage, one: int, other: int) -> str:
+    return f"{sentence_text(passage, one)} {sentence_text(passage, other)}"
+
+
+def _is_word(passage: Passage, number: int) -> bool:
+    """Whether a sentence is but a word ("No."), which says little without its neighbour."""
+    return len(words(sentence_text(passage, number))) == 1
+
+
+def _leaves_quote_open(passage: Passage, first: int, last: int) -> bool:
+    """Whether a quotation that opens in these sentences is not closed in them."""
+    text = passage.text[
+        passage.sentences[first][0] - passage.start : passage.sentences[last][1] - passage.start
+    ]
+    return any(
+        text.count(opening) > text.count(closing) for opening, closing in ("“”", "«»", "„“")
+    ) or (text.count('"') % 2 == 1 and re.search(r'(?:^|[\s(])"', text) is not None)
 
 
 def _points_back(question: str, sentence: str) -> bool:
