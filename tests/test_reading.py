@@ -281,6 +281,16 @@ def test_a_sentence_of_another_document_must_name_what_is_asked():
     assert len(shown(asked, best, candidate(third, 0, 5.0, rank=2))) == 2
 
 
+def test_a_row_of_a_table_is_shown_under_its_header():
+    rows = ("| Kettle | Power |", "| OK-7 | 2000 W |", "| OK-9 | 2400 W |")
+    text = f"{rows[0]}\n|---|---|\n{rows[1]}\n{rows[2]}"
+    spans = tuple((text.index(row), text.index(row) + len(row)) for row in rows)
+    source = Passage("a.md", 0, len(text), text, None, None, 0, "", spans)
+    assert shown("What power has the OK-9?", candidate(source, 2)) == [rows[0], rows[2]]
+    bare = replace(source, text=text.replace("---", "   "))
+    assert shown("What power has the OK-9?", candidate(bare, 2)) == [rows[2]]
+
+
 def test_a_question_of_two_parts_draws_on_two_sentences():
     one, two = passage("Wheat cost 3 coins."), passage("Barley cost 2 coins.", start=500)
     best, other = candidate(one, 0, 4.0), candidate(two, 0, 3.0, rank=2)

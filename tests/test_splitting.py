@@ -346,6 +346,17 @@ def test_of_html_in_markdown_only_the_words_are_cited() -> None:
     assert quoted(document(text, "a.md")) == ["In bold.", "Plain.", "Text."]
 
 
+def test_tags_within_a_sentence_of_html_do_not_cut_it() -> None:
+    text = (
+        "<div><p>The lid is of <b>bamboo</b> and <i>cork</i>.</p>\n<b>It shuts.</b></div>\n\nText."
+    )
+    assert quoted(document(text, "a.md")) == [
+        "The lid is of <b>bamboo</b> and <i>cork</i>.",
+        "It shuts.",
+        "Text.",
+    ]
+
+
 def test_only_the_first_heading_can_be_the_title() -> None:
     doc = document("# One\n\nText.\n\n# One\n\nMore.", "a.md", "One")
     assert titles(doc) == [None, "One"]

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _LIST_OR_QUOTE_MARK = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _UNSEEN = re.compile(r"\s*<(?:!--|script|style)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_LAST_TAG = re.compile(r"<[^<>]*>\Z")
+_BLOCK_TAG = re.compile(
+    r"<!--.*?-->|</?(?:address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|"
+    r"figcaption|figure|footer|form|h[1-6]|header|hr|img|li|main|nav|ol|p|picture|pre|section|source|"
+    r"summary|table|tbody|td|tfoot|th|thead|tr|ul|video)\b[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def markdown_outline(text: str) -> Outline:
@@ -63,11 +70,22 @@ def _visible(token: Token) -> str:
 
 
 def _between_tags(text: str, start: int, end: int) -> Iterator[Block]:
-    """Return what a reader of an HTML block sees of it."""
-    for tag in _TAG.finditer(text, start, end):
-        yield Block(*trim(text, start, tag.start()))
+    """Return what a reader of an HTML block sees of it; tags within a sentence stay in it."""
+    for tag in _BLOCK_TAG.finditer(text, start, end):
+        yield _within_tags(text, start, tag.start())
         start = tag.end()
-    yield Block(*trim(text, start, end))
+    yield _within_tags(text, start, end)
+
+
+def _within_tags(text: str, start: int, end: int) -> Block:
+    """Return the stretch without the tags around all of it."""
+    start, end = trim(text, start, end)
+    while lead := _TAG.match(text, start, end):
+        tail = _LAST_TAG.search(text, lead.end(), end)
+        if tail is None and lead.end() < end:
+            break
+        start, end = trim(text, lead.end(), tail.start() if tail else end)
+    return Block(start, end)
 
 
 @functools.cache

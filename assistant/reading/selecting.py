@@ -61,10 +61,11 @@ def select(
     """Return the sentences to show, each with its passage: the best and those that it needs.
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
-    part of, what follows its colon, the question that the document puts before it, the list that it
-    is an item of (see `_of_list`), and another sentence that answers nearly as likely and holds
-    words of the question which it lacks: questions of several parts draw on several sentences. In
-    the order of the document; those of other passages after those of the best one's.
+    part of, what follows its colon, the header of its table, the question that the document puts
+    before it, the list that it is an item of (see `_of_list`), and another sentence that answers
+    nearly as likely and holds words of the question which it lacks: questions of several parts draw
+    on several sentences. In the order of the document; those of other passages after those of the
+    best one's.
     """
     shown = _Shown(best)
     _with_context(question, best, shown)
@@ -112,6 +113,8 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
         or _points_back(question, best.text)
     ):
         shown.add(passage, first - 1)
+    if (header := _header_row(passage, best.number)) is not None:
+        shown.add(passage, header)
     listed = _of_list(question, passage, best.number)
     for number in listed:
         shown.add(passage, number, MOST_ITEMS)
@@ -124,6 +127,17 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
         last += 1
         if not shown.add(passage, last):
             break
+
+
+def _header_row(passage: Passage, number: int) -> int | None:
+    """Return the first row of the Markdown table that a row stands in, if it stands above it."""
+    first = number
+    while first > 0 and all(sentence_text(passage, n).startswith("|") for n in (first - 1, first)):
+        first -= 1
+    if first == number:
+        return None
+    (_, end), (start, _) = passage.sentences[first], passage.sentences[first + 1]
+    return first if "---" in passage.text[end - passage.start : start - passage.start] else None
 
 
 def _of_list(question: str, passage: Passage, number: int) -> list[int]:
