@@ -348,6 +348,7 @@ def test_a_quotation_that_the_short_answer_opens_is_closed():
         ("Dental care is not among what they do.", "not", None),
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
+        ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
     ],
 )
 def test_a_short_answer_is_words_that_say_something(sentence, words, expected):

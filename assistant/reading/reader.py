@@ -30,6 +30,7 @@ MOST_SHORT_WORDS = 12  # in `short`
 MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
 
 CONFIDENCE = "confidence.toml"
+_TAG_AROUND = re.compile(r"^(?:<[^<>]*>\s*)+|(?:\s*<[^<>]*>)+$")  # of HTML
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+$")
 CONFIDENCE_SIGNALS = ("margin", "passage", "names")
 
@@ -136,7 +137,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
         text += '"'
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
-    text = _unbracketed(_with_dot(text, best.passage.text[end:], best.text))
+    text = _with_dot(text, best.passage.text[end:], best.text)
+    text = _unbracketed(_TAG_AROUND.sub("", text))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row
 
