@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from assistant.values import Passage
 from assistant.words import STOP_WORDS, content_words, stem, words
 
+WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
+
 
 def word_weights(question: str, sentences: Sequence[str]) -> dict[str, float]:
     """Return the question's stems, each weighted by how few of the sentences hold it.

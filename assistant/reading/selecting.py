@@ -6,14 +6,20 @@ import re
 from collections.abc import Sequence
 
 from assistant.reading.candidates import Candidate, asks, sentence_text
-from assistant.reading.matching import coverage, named_stems, with_headings, word_weights
+from assistant.reading.lists import of_list
+from assistant.reading.matching import (
+    WORTH_ADDING,
+    coverage,
+    named_stems,
+    with_headings,
+    word_weights,
+)
 from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
 
 MOST_SENTENCES = 3  # in an answer
 MOST_ITEMS = 12  # of a list, with what introduces it
 MOST_WORDS = 60  # in an answer of more than one sentence
-WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
 
 # A sentence that begins so is only understood after the one before it: with a pronoun, or with
@@ -25,9 +31,6 @@ _PRONOUN = re.compile(
 )
 _DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
-# Between two sentences of a passage: the second is an item of a list.
-_ITEM = re.compile(r"\n[ \t]*([-*+•]|\d{1,3}[.)])[ \t]+$")
-_FULL_STOPS = (".", "!", "?", "…", "。")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
 
@@ -62,7 +65,7 @@ def select(
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
     part of, what follows its colon, the header of its table, the question that the document puts
-    before it, the list that it is an item of (see `_of_list`), and another sentence that answers
+    before it, the list that it is an item of (see `of_list`), and another sentence that answers
     nearly as likely and holds words of the question which it lacks: questions of several parts draw
     on several sentences. In the order of the document; those of other passages after those of the
     best one's.
@@ -115,7 +118,7 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
         shown.add(passage, first - 1)
     if (header := _header_row(passage, best.number)) is not None:
         shown.add(passage, header)
-    listed = _of_list(question, passage, best.number)
+    listed = of_list(question, passage, best.number)
     for number in listed:
         shown.add(passage, number, MOST_ITEMS)
     while last + 1 < len(passage.sentences) and (
@@ -138,65 +141,6 @@ def _header_row(passage: Passage, number: int) -> int | None:
         return None
     (_, end), (start, _) = passage.sentences[first], passage.sentences[first + 1]
     return first if "---" in passage.text[end - passage.start : start - passage.start] else None
-
-
-def _of_list(question: str, passage: Passage, number: int) -> list[int]:
-    """Return what the sentence needs of its list: all of it, or an item and what introduces it.
-
-    An item alone is asked for where it holds more of the question's words than what introduces it
-    or, if that is what answers, words that it lacks.
-    """
-    listed = _list_around(passage, number)
-    if not listed:
-        return []
-    lead, *items = listed
-    weights = word_weights(question, [sentence_text(passage, n) for n in listed])
-    introduced = coverage(weights, sentence_text(passage, lead))
-    if number != lead:
-        alone = coverage(weights, sentence_text(passage, number)) > introduced
-        return [lead, number] if alone else listed
-    held = {n: coverage(weights, _both(passage, lead, n)) - introduced for n in items}
-    asked = [n for n in items if held[n] >= WORTH_ADDING]
-    return [lead, *asked] if asked else listed
-
-
-def _list_around(passage: Passage, number: int) -> list[int]:
-    """Return the list that the sentence introduces or, where something does, is an item of.
-
-    What introduces a list is its first number.
-    """
-    lead = number
-    while lead > 0 and _is_item(passage, lead):
-        lead -= 1
-    if lead + 1 == len(passage.sentences) or not _introduces(passage, lead):
-        return []
-    end = lead + 1
-    while end < len(passage.sentences) and _is_item(passage, end):
-        end += 1
-    return list(range(lead, end)) if end > lead + 1 else []
-
-
-def _introduces(passage: Passage, lead: int) -> bool:
-    """Whether a sentence before an item introduces it: it ends so, or the item is the first."""
-    text = sentence_text(passage, lead)
-    return text.endswith(":") or (
-        not text.endswith(_FULL_STOPS) and _mark(passage, lead + 1) in ("1.", "1)")
-    )
-
-
-def _is_item(passage: Passage, number: int) -> bool:
-    return number > 0 and _mark(passage, number) != ""
-
-
-def _mark(passage: Passage, number: int) -> str:
-    """Return the bullet or number before a sentence; empty where there is none."""
-    (_, before), (start, _) = passage.sentences[number - 1], passage.sentences[number]
-    found = _ITEM.search(passage.text[before - passage.start : start - passage.start])
-    return found[1] if found else ""
-
-
-def _both(passage: Passage, one: int, other: int) -> str:
-    return f"{sentence_text(passage, one)} {sentence_text(passage, other)}"
 
 
 def _is_word(passage: Passage, number: int) -> bool:
