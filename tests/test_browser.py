@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -94,11 +95,11 @@ def fake() -> FakeAssistant:
     return FakeAssistant()
 
 
-@pytest.fixture(scope="module")
-def address(fake: FakeAssistant) -> Iterator[str]:
+@contextlib.contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve `app` on a free port, and give its address."""
     listening = server.bind(0)
-    config = uvicorn.Config(server.build(cast(Any, fake)), log_level="error")
-    serving = uvicorn.Server(config)
+    serving = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=serving.run, args=([listening],))
     thread.start()
     while not serving.started:
@@ -107,6 +108,12 @@ def address(fake: FakeAssistant) -> Iterator[str]:
     serving.force_exit = serving.should_exit = True
     thread.join()
     listening.close()
+
+
+@pytest.fixture(scope="module")
+def address(fake: FakeAssistant) -> Iterator[str]:
+    with served(server.build(cast(Any, fake))) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assistant import workspace
 from assistant.assistant import Assistant
 from assistant.web import server
 from tests.conftest import FirstSentences, LetterEmbedder
-from tests.test_browser import PHONE, WIDE, Visit, browser, pytestmark, visits
+from tests.test_browser import PHONE, WIDE, Visit, browser, pytestmark, served, visits
 from tests.test_browser_accessibility import faults
 from tests.test_web import HOSTILE
 
@@ -40,17 +37,8 @@ class Library:
         self.assistant.sync()
 
     def serve(self, *, read_only: bool = False) -> Iterator[str]:
-        listening = server.bind(0)
-        app = server.build(self.assistant, read_only=read_only)
-        serving = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=serving.run, args=([listening],))
-        thread.start()
-        while not serving.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        serving.force_exit = serving.should_exit = True
-        thread.join()
-        listening.close()
+        with served(server.build(self.assistant, read_only=read_only)) as address:
+            yield address
         self.assistant.close()
 
 

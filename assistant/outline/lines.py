@@ -133,7 +133,12 @@ def has_heading_form(line: str) -> bool:
         return False
     if line[0].islower() or not (line[0].isalnum() or line[0] in "§¿¡"):
         return False
-    ending = line.rstrip(CLOSERS)[-1:]
-    if (ending in STOPS and ending not in "?？؟") or not any(map(str.isalpha, line)):
+    if ends_statement(line) or not any(map(str.isalpha, line)):
         return False
     return not (LIST_MARK.match(line) or ROW.search(line) or "://" in line or "@" in line)
+
+
+def ends_statement(line: str) -> bool:
+    """Say whether `line` ends with a stop that is no question mark: headings may ask."""
+    ending = line.rstrip(CLOSERS)[-1:]
+    return ending in STOPS and ending not in "?？؟"

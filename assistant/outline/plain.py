@@ -14,6 +14,7 @@ from assistant.outline.lines import (
     STOPS,
     Line,
     Stretch,
+    ends_statement,
     has_heading_form,
     lines_of,
     stretches_of,
@@ -78,9 +79,9 @@ def _numbered(stretches: list[Stretch]) -> set[Stretch]:
     found = set()
     following = ""  # the chapter of the next numbered section
     for stretch in reversed(stretches):
-        first, last = stretch.lines[0].text, stretch.lines[-1].text
+        first = stretch.lines[0].text
         chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
-        if section and (stretch.heading_like or _is_long_heading(stretch, last)):
+        if section and (stretch.heading_like or _is_long_heading(stretch)):
             following = section[1]
             found.add(stretch)
         elif (
@@ -93,9 +94,9 @@ def _numbered(stretches: list[Stretch]) -> set[Stretch]:
     return found
 
 
-def _is_long_heading(stretch: Stretch, last: str) -> bool:
-    ending = last.rstrip(CLOSERS)[-1:]
-    return 1 < len(stretch.lines) <= _HEADING_LINES and (ending not in STOPS or ending in "?？؟")
+def _is_long_heading(stretch: Stretch) -> bool:
+    lines = stretch.lines
+    return 1 < len(lines) <= _HEADING_LINES and not ends_statement(lines[-1].text)
 
 
 def _level(stretch: Stretch) -> int:

@@ -34,10 +34,12 @@ def coverage(weights: dict[str, float], text: str) -> float:
 def names_found(question: str, passage: Passage) -> float:
     """Return the share of the question's names and numbers that the passage holds; 1 if none."""
     stems = named_stems(question)
-    if not stems:
-        return 1.0
-    held = {stem(word) for word in words(with_headings(passage))}
-    return len(stems & held) / len(stems)
+    return len(names_held(question, passage)) / len(stems) if stems else 1.0
+
+
+def names_held(question: str, passage: Passage) -> set[str]:
+    """Return the stems of the question's names and numbers that the passage holds."""
+    return named_stems(question) & {stem(word) for word in words(with_headings(passage))}
 
 
 def named_stems(question: str) -> set[str]:

@@ -7,13 +7,7 @@ from collections.abc import Sequence
 
 from assistant.reading.candidates import Candidate, asks, sentence_text
 from assistant.reading.lists import of_list
-from assistant.reading.matching import (
-    WORTH_ADDING,
-    coverage,
-    named_stems,
-    with_headings,
-    word_weights,
-)
+from assistant.reading.matching import WORTH_ADDING, coverage, names_held, word_weights
 from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
 
@@ -99,12 +93,7 @@ def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
     """
     if other.passage.document == best.passage.document:
         return True
-    here, there = (_stems(with_headings(c.passage)) for c in (best, other))
-    return bool(named_stems(question) & there - here)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
+    return not names_held(question, other.passage) <= names_held(question, best.passage)
 
 
 def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
