@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from assistant.index import Index, Record
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
-from assistant.suggesting import suggest
+from assistant.suggesting import of_documents, of_hits, offered
 from assistant.values import (
     Answer,
     Citation,
@@ -284,16 +285,17 @@ class Assistant:
     def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:
         """Return the question, its misspelled words put right, and the passages found for it."""
 
-        def known(words: Sequence[str]) -> list[bool]:
-            return [count == 1 for count in self._embedder.count_tokens(words)]
-
         limit = self.settings.limit
         hits = self._search(question, limit, documents)
         texts = [f"{h.passage.title} {h.passage.section or ''} {h.passage.text}" for h in hits]
-        meant = spelling.corrected(question, texts, known)
+        meant = spelling.corrected(question, texts, self._known)
         if meant == question:
             return question, hits
         return meant, self._search(meant, limit, documents)
+
+    def _known(self, words: Sequence[str]) -> list[bool]:
+        """Return whether each lower-case word is a common one: then the model reads it whole."""
+        return [count == 1 for count in self._embedder.count_tokens(words)]
 
     def _search(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Hit]:
         vector = self._embedder.embed_question(question)
@@ -351,10 +353,36 @@ class Assistant:
 
         return AssistantRetriever(self, limit)
 
-    def suggestions(self, limit: int = 4) -> list[str]:
-        """Return example questions drawn from the documents, each of which is answered."""
-        paths = islice(self._index.records(), MOST_SUGGESTED_FROM)
-        return suggest([self._index.document(path) for path in paths], self.ask, limit=limit)
+    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> Iterator[str]:
+        """Yield at most `limit` questions drawn from the documents, each of which is answered.
+
+        There may be fewer, or none: not every sentence can be turned into a question. Finding one
+        takes about as long as answering it.
+
+        Raises:
+            UnknownDocument: one of `documents` is not in the index.
+        """
+        paths = documents or islice(self._index.records(), MOST_SUGGESTED_FROM)
+        drawn = of_documents([self._index.document(path) for path in paths], self._known)
+        return offered(drawn, partial(self.ask, documents=documents), limit=limit)
+
+    def follow_ups(
+        self,
+        answer: Answer,
+        before: Sequence[Answer] = (),
+        documents: Sequence[str] | None = None,
+        limit: int = 3,
+    ) -> Iterator[str]:
+        """Yield at most `limit` questions to go on with, from the passages that `answer` is about.
+
+        Each is answered, and by other words than those that this answer, or one given `before`,
+        cites. Finding one takes about as long as answering it.
+
+        Raises what `ask` raises.
+        """
+        drawn = of_hits(self.retrieve(answer.question, documents=documents), self._known)
+        ask = partial(self.ask, documents=documents)
+        return offered(drawn, ask, limit=limit, before=[*before, answer])
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

@@ -314,8 +314,35 @@ def _sync(root: Path) -> None:
 
 def test_suggestions_are_questions_that_are_answered(opened, put):
     put("names.txt", "Work at the Brindle Harbour Board began. It was the Brindle Harbour Board.\n")
-    assert opened().suggestions(2) == ["What is said about the Brindle Harbour Board?"]
-    assert opened(confidence=0.1).suggestions(2) == []
+    assert list(opened().suggestions(2)) == [
+        "When was the old harbour of Brindle dredged?",
+        "What is said about the Brindle Harbour Board?",
+    ]
+    assert list(opened(confidence=0.1).suggestions(2)) == []
+
+
+def test_suggestions_can_be_limited_to_some_documents(opened, put):
+    put("names.txt", "Work at the Brindle Harbour Board began.\n")
+    put("other.txt", "People met the Tarn Valley Club there.\n")
+    assistant = opened()
+    assert list(assistant.suggestions(2, ["other.txt"])) == [
+        "What is said about the Tarn Valley Club?"
+    ]
+    with pytest.raises(UnknownDocument):
+        list(assistant.suggestions(2, ["none.txt"]))
+
+
+def test_follow_ups_leave_out_what_was_cited(opened, put):
+    put("tower.txt", "The tower was designed by Ada Holt. The tower was founded by Ben Reed.\n")
+    assistant = opened(count=2)
+    answer = assistant.ask("tower")
+    assert len(answer.citations) == 2
+    only = ["tower.txt"]
+    assert list(assistant.follow_ups(answer, documents=only)) == []
+    first = replace(answer, citations=answer.citations[:1])
+    assert "Who founded the tower?" in assistant.follow_ups(first, documents=only)
+    second = replace(answer, citations=answer.citations[1:])
+    assert list(assistant.follow_ups(first, before=[second], documents=only)) == []
 
 
 # The real model over the bundled article
@@ -365,9 +392,18 @@ def test_questions_on_other_subjects_are_declined(bundled, question):
 
 @pytest.mark.model
 def test_suggestions_from_the_bundled_article_are_answered(bundled):
-    suggestions = bundled.suggestions(4)
+    suggestions = list(bundled.suggestions(4))
     assert len(suggestions) == 4
+    assert not [question for question in suggestions if "is said about" in question]
     assert all(bundled.ask(question).answered for question in suggestions)
+    answer = bundled.ask(suggestions[0])
+    follow_ups = list(bundled.follow_ups(answer))
+    assert len(follow_ups) == 3
+    cited = {citation.start for citation in answer.citations}
+    for question in follow_ups:
+        followed = bundled.ask(question)
+        assert followed.answered
+        assert not cited & {citation.start for citation in followed.citations}
 
 
 def test_what_cannot_be_a_question_is_a_clear_error(opened):

@@ -5,7 +5,8 @@ outline's to say. Sentences are measured as pieces, the pieces packed into passa
 """
 
 from assistant.splitting.passages import embedded_text, split
+from assistant.splitting.punkt import written_small
 from assistant.splitting.sections import Section, sections
 from assistant.splitting.sentences import sentence_spans
 
-__all__ = ["Section", "embedded_text", "sections", "sentence_spans", "split"]
+__all__ = ["Section", "embedded_text", "sections", "sentence_spans", "split", "written_small"]

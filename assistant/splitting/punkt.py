@@ -49,6 +49,19 @@ def punkt_starts(text: str) -> Iterator[int]:
         position = starts[-2] if len(starts) > 2 else last_space(text, position + 1, end) or end
 
 
+def written_small(word: str) -> bool:
+    """Whether punkt's English texts hold a word, given in lower case, without a capital.
+
+    "officials" -> True; "warsaw" -> False
+
+    Raises:
+        ModelMissing: the data is not there.
+    """
+    from nltk.tokenize import punkt  # slow to import
+
+    return bool(_punkt()._params.ortho_context.get(word, 0) & punkt._ORTHO_LC)
+
+
 @functools.cache
 def _punkt() -> PunktSentenceTokenizer:
     """Load the data without importing llama-index-core."""

@@ -1,0 +1,278 @@
+"""Questions drawn from sentences, and which of them are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from assistant.suggesting import of_documents, of_hits, offered
+from assistant.suggesting.choosing import Candidate
+from assistant.suggesting.drawing import draw
+from assistant.suggesting.verbs import base
+from assistant.values import Answer, Citation, Document, Hit, Passage
+
+KNOWN = """
+accept begin build carry create design discover found host launch lose make offer open paint reset
+stop supply visit write
+""".split()  # noqa: SIM905
+
+
+def known(words: Sequence[str]) -> list[bool]:
+    return [word in KNOWN for word in words]
+
+
+def drawn(sentence: str, surroundings: str = "") -> list[str]:
+    return [question.text for question in draw(sentence, surroundings or sentence, known)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        (
+            "The Brindle guild has opened schools in over 40 towns, and more will follow.",
+            "In how many towns has the Brindle guild opened schools?",
+        ),
+        (
+            "Since 1980, nearly 900 courses have been held for pilots, according to the board.",
+            "How many courses have been held for pilots since 1980?",
+        ),
+        (
+            "Surveys show 81 percent of farmers hold shares in the mill, which pays them.",
+            "What percentage of farmers hold shares in the mill?",
+        ),
+        (
+            "Holt and Reed, two family firms, now supply nearly 40 percent of the flour.",
+            "What percentage of the flour do Holt and Reed supply?",
+        ),
+        (
+            "Brindle hosted 14 regattas in the bay.",
+            "How many regattas did Brindle host in the bay?",
+        ),
+        (
+            "The Harbour Bridge was opened by the mayor in 1932.",
+            "When was the Harbour Bridge opened by the mayor?",
+        ),
+        ("The Harbour Act (HA), passed in 1911, is short.", "When was the Harbour Act passed?"),
+        ("The museum began in March 1950.", "When did the museum begin?"),
+        ("The old tower was designed by Ada Holt.", "Who designed the old tower?"),
+        ("The ferry company is based in Turin.", "Where is the ferry company based?"),
+        ("Brindle Island is a reef of coral.", "What is Brindle Island?"),
+        ("Ada Holt was a Scottish painter.", "Who was Ada Holt?"),
+        ("They met at Pawle, a castle on the coast, in spring.", "What is Pawle?"),
+        ("The Free Trade Area (FTA) grew.", "What does FTA stand for?"),
+        (
+            "In East Brindle, port agencies focus on fraud and smuggling.",
+            "What do port agencies focus on in East Brindle?",
+        ),
+        ("The club must provide a lifeguard.", "What must the club provide?"),
+        ("The lock was closed because the water rose.", "Why was the lock closed?"),
+        ("To reset the meter, hold the button for a second.", "How do I reset the meter?"),
+        ("If you lose your key, tell the porter.", "What happens if I lose my key?"),
+        ("How do I open the valve?", "How do I open the valve?"),
+    ],
+)
+def test_a_sentence_becomes_a_question_that_it_answers(sentence: str, question: str):
+    assert question in drawn(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He was born in 1932.",  # whoever he is
+        "It has opened schools in over 40 towns.",
+        "By 1950, that number had risen to 138.",
+        "Critics said Brindle has opened schools in 40 towns.",  # who says so would be lost
+        "The exact cause of the fire is unknown.",  # "cause" is no verb here
+        "A flag, a drum, a fife were lost in 1911.",
+        "Ada Holt believes the new rules allow boats in the bay.",  # so would who believes it
+        "Notable are the mills.",
+        "Although the pier was built by Ada Holt in 1911, it fell.",
+        "To rebuild the pier, the council borrowed money.",  # no instruction
+        "La société est basée à Turin.",
+        "会社はトリノにあります。",
+        "",
+        "word " * 200,
+    ],
+)
+def test_what_fits_no_form_is_left_alone(sentence: str):
+    assert drawn(sentence) == []
+
+
+def test_a_name_keeps_its_capital_and_another_first_word_does_not():
+    sentence = "Visitors can open 3 gates."
+    assert drawn(sentence) == ["How many gates can visitors open?"]
+    assert drawn(sentence, f"We met Visitors there. {sentence}") == [
+        "How many gates can Visitors open?"
+    ]
+
+
+def test_numbers_that_are_years_are_not_counted():
+    assert not [q for q in drawn("Brindle was linked in 1973 towns by rail.") if "many" in q]
+
+
+@pytest.mark.parametrize(
+    ("past", "bare"),
+    [
+        ("wrote", "write"),
+        ("carried", "carry"),
+        ("stopped", "stop"),
+        ("created", "create"),
+        ("opened", "open"),
+        ("found", "find"),
+        ("founded", "found"),
+        ("zorbed", None),
+        ("table", None),
+    ],
+)
+def test_past_forms_have_a_base(past: str, bare: str | None):
+    assert base(past, known) == bare
+
+
+# What is offered
+
+TEXT = "The old tower was designed by Ada Holt. The museum began in 1950. Fog is usual."
+
+
+def document(text: str = TEXT, path: str = "a.txt") -> Document:
+    return Document(path, "Brindle", text, "0", {})
+
+
+def place(words: str, text: str = TEXT, path: str = "a.txt") -> Citation:
+    start = text.index(words)
+    return Citation(1, words, path, "Brindle", None, None, start, start + len(words))
+
+
+def proved(question: str, words: str, confidence: float = 0.9) -> Answer:
+    return Answer("answer", words, question, citations=[place(words)], confidence=confidence)
+
+
+def absent(question: str) -> Answer:
+    return Answer("not_found", "No.", question)
+
+
+def by_its_words(question: str) -> Answer:
+    museum = "The museum began in 1950."
+    tower = "The old tower was designed by Ada Holt."
+    return proved(question, museum if "museum" in question else tower)
+
+
+def test_only_what_is_answered_by_its_own_sentence_is_offered():
+    found = list(of_documents([document()], known))
+    assert [c.question for c in found] == [
+        "When did the museum begin?",
+        "Who designed the old tower?",
+        "What is said about Ada Holt?",
+    ]
+
+    def elsewhere(question: str) -> Answer:
+        return proved(question, "Fog is usual.") if "museum" in question else absent(question)
+
+    assert list(offered(found, elsewhere, limit=4)) == []
+    assert list(offered(found, by_its_words, limit=2)) == [c.question for c in found[:2]]
+
+
+def test_questions_whose_answers_are_likelier_wrong_come_last():
+    found = list(of_documents([document()], known))[:2]
+
+    def ask(question: str) -> Answer:
+        if question.startswith("When"):
+            return proved(question, "The museum began in 1950.", confidence=0.3)
+        return proved(question, "The old tower was designed by Ada Holt.")
+
+    assert list(offered(found, ask, limit=2)) == [found[1].question, found[0].question]
+    assert list(offered(found, ask, limit=1)) == [found[1].question]
+
+
+def test_what_was_asked_or_read_before_is_not_offered_again():
+    found = list(of_documents([document()], known))[:2]
+    asked = absent("when did the museum begin")
+    assert list(offered(found, by_its_words, limit=2, before=[asked])) == [
+        "Who designed the old tower?"
+    ]
+    read = proved("Who built it?", "The old tower was designed by Ada Holt.")
+    assert list(offered(found, by_its_words, limit=2, before=[read])) == [
+        "When did the museum begin?"
+    ]
+
+
+def test_what_is_much_like_another_is_not_offered_too():
+    alike = [
+        Candidate("What does the Brindle guild own?", "object", "a.txt", (0, 39)),
+        Candidate("What does the Brindle guild provide?", "object", "a.txt", (40, 66)),
+    ]
+    assert list(offered(alike, lambda question: proved(question, TEXT), limit=2)) == [
+        "What does the Brindle guild own?"
+    ]
+
+
+def test_what_is_said_of_a_name_is_offered_only_where_it_is_likely_right():
+    named = [Candidate("What is said about Ada Holt?", "said", "a.txt")]
+    for confidence, wanted in ((0.4, 0), (0.6, 1)):
+        answer = proved("?", TEXT[:39], confidence)
+        assert len(list(offered(named, lambda question: answer, limit=1))) == wanted  # noqa: B023
+
+
+def test_of_a_sentence_one_question_is_offered_and_only_so_many_are_tried():
+    twice = [Candidate(f"Which {n}?", "name", "a.txt", (0, 39)) for n in range(30)]
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        return proved(question, "The old tower was designed by Ada Holt.")
+
+    assert list(offered(twice, ask, limit=3)) == ["Which 0?"]
+    asked.clear()
+
+    def decline(question: str) -> Answer:
+        asked.append(question)
+        return absent(question)
+
+    assert list(offered(twice, decline, limit=2)) == []
+    assert len(asked) == 8
+
+
+def test_a_documents_own_question_is_answered_by_what_follows_it():
+    text = "Brindle\n\nHow do I open the valve?\n\nTurn it to the left, slowly.\n\nFog is usual.\n"
+    (candidate, *_) = of_documents([document(text)], known)
+    assert candidate.question == "How do I open the valve?"
+    answers = [
+        Answer("answer", words, "", citations=[place(words, text)], confidence=0.9)
+        for words in ("Turn it to the left, slowly.", "Brindle")
+    ]
+    assert list(offered([candidate], lambda question: answers[0], limit=1)) == [candidate.question]
+    assert list(offered([candidate], lambda question: answers[1], limit=1)) == []
+
+
+def test_documents_take_turns_and_their_kinds_too():
+    first = document("The museum began in 1950. The port began in 1960. Ada designed 2 piers.")
+    second = replace(document("The mill began in 1970.", "b.txt"))
+    asked = [c.question for c in of_documents([first, second], known)]
+    assert asked[:4] == [
+        "How many piers did Ada design?",
+        "When did the mill begin?",
+        "When did the museum begin?",
+        "When did the port begin?",
+    ]
+
+
+def test_what_may_be_of_anything_comes_last():
+    text = "The museum began in 1950. Pawle Castle began in 1960. To reset the meter, hold it."
+    assert [c.question for c in of_documents([document(text)], known)] == [
+        "How do I reset the meter?",
+        "When did Pawle Castle begin?",
+        "When did the museum begin?",
+    ]
+
+
+def test_questions_to_go_on_with_come_from_the_passages_found():
+    start = TEXT.index("The museum")
+    spans = ((0, start - 1), (start, start + 25))
+    passage = Passage("a.txt", 0, start + 25, TEXT[: start + 25], None, None, 0, "", spans)
+    found = list(of_hits([Hit(passage, 1.0, 1)], known))
+    assert [(c.question, c.span) for c in found] == [
+        ("When did the museum begin?", spans[1]),
+        ("Who designed the old tower?", spans[0]),
+        ("What is said about Ada Holt?", None),
+    ]
