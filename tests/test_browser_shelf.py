@@ -274,10 +274,31 @@ def test_a_document_is_asked_alone_from_its_text_and_its_box_is_ticked(shelf: An
     assert not box.is_checked()
 
 
+def test_what_can_be_asked_first_follows_what_is_added_ticked_and_removed(shelf: Any):
+    visit = shelf()
+    offers = visit.page.locator("#suggestions [data-offer]")
+    chapel = offers.filter(has_text="When was the chapel ceiling painted")
+    mill = offers.filter(has_text="When was the old mill built?")
+    chapel.wait_for()
+    assert "from 2 documents" in visit.page.locator("#intro").inner_text()
+    add(visit, file("mill.txt", b"The old mill was built in 1850.\n"))
+    mill.wait_for()
+    assert "from 3 documents" in visit.page.locator("#intro").inner_text()
+    visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
+    mill.wait_for(state="detached")
+    chapel.wait_for()
+    visit.page.get_by_role("checkbox", name="Ask only Chapel news").uncheck()
+    mill.wait_for()
+    visit.page.get_by_role("button", name="Remove mill").click()
+    visit.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    mill.wait_for(state="detached")
+    assert "from 2 documents" in visit.page.locator("#intro").inner_text()
+
+
 def test_an_example_question_goes_to_the_ticked_documents_too(shelf: Any):
     visit = shelf()
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
-    visit.page.locator(".suggestion").first.click()
+    visit.page.locator("#suggestions [data-offer]").first.click()
     visit.page.locator("#current .notice", has_text="Only “Chapel news” was asked.").wait_for()
 
 

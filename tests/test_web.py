@@ -20,6 +20,8 @@ from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
+from starlette.websockets import WebSocketDisconnect
 
 import assistant
 from assistant import errors
@@ -36,6 +38,8 @@ from assistant.values import (
     SyncReport,
 )
 from assistant.web import page, render, server
+from assistant.web.access import THIS_COMPUTER
+from assistant.web.guard import refused
 from assistant.web.render import Entry
 from assistant.web.turns import Turn, shown
 from assistant.workspace import Workspace
@@ -70,6 +74,7 @@ class FakeAssistant:
         self.seconds = 0.0
         self.released = threading.Event()
         self.histories: list[list[dict[str, str]]] = []
+        self.suggested = 0  # how often it was asked what to suggest
 
     def records(self) -> list[Record]:
         return [
@@ -85,13 +90,23 @@ class FakeAssistant:
     def sections(self, path: str) -> list[Section]:
         return sections(self.document(path).text)
 
-    def suggestions(self, limit: int = 4) -> list[str]:
-        return [
+    def suggestions(self, limit: int = 4, documents: Any = None) -> Iterator[str]:
+        self.suggested += 1
+        yield from [
             "In how many countries is Safe City installed?",
             "When was the Global Security Initiative launched?",
             "Who hosts the training courses?",
             "What do critics say about these exports?",
         ][:limit]
+
+    def follow_ups(
+        self, answer: Answer, before: Sequence[Answer] = (), documents: Any = None
+    ) -> Iterator[str]:
+        """After "linger", the second one only once `released` is set."""
+        yield f"What follows {answer.question}"
+        if "linger" in answer.question:
+            self.released.wait(timeout=30)
+        yield f"What follows {len(before)} answers before?"
 
     def warm(self) -> None:
         pass
@@ -419,16 +434,25 @@ def test_a_very_long_section_is_cut_around_what_is_cited():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("One.\n\nTwo.\n \nThree.", [("One.", False), ("Two.", False), ("Three.", False)]),
-        ("a" * 130 + ".\nShort.", [("a" * 130 + ".", False), ("Short.", False)]),
-        ("- one\n- two", [("- one\n- two", True)]),
-        (FILLED, [(FILLED, False)]),
+        (
+            "One.\n\nTwo.\n \nThree.",
+            [("One.", "flowing"), ("Two.", "flowing"), ("Three.", "flowing")],
+        ),
+        ("a" * 130 + ".\nShort.", [("a" * 130 + ".", "flowing"), ("Short.", "flowing")]),
+        ("- one\n- two", [("- one\n- two", "lines")]),
+        (FILLED, [(FILLED, "flowing")]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", [("| a | b |\n|---|---|\n| 1 | 2 |", "code")]),
+        (
+            "```sh\nmake\n\nmake test\n```\n\nDone.",
+            [("```sh\nmake", "code"), ("make test\n```", "code"), ("Done.", "flowing")],
+        ),
+        ("```sh make```\n\nDone.", [("```sh make```", "code"), ("Done.", "code")]),
         ("\n\n", []),
     ],
-)  # fmt: skip
-def test_paragraphs_follow_the_form_of_the_text(text: str, expected: list[tuple[str, bool]]):
+)
+def test_paragraphs_follow_the_form_of_the_text(text: str, expected: list[tuple[str, str]]):
     found = render.paragraphs(text, 0, len(text))
-    assert [(text[start:end], kept) for (start, end), kept in found] == expected
+    assert [(text[start:end], form) for (start, end), form in found] == expected
 
 
 def test_footnote_markers_are_buttons_that_say_what_they_prove():
@@ -445,6 +469,64 @@ def test_the_short_answer_stands_above_the_sentences():
     html = render.answered(1, "How many?", answer_to("How many?"))
     assert html.index(">over 100 countries<") < html.index(">Telecommunications giant")
     assert "Very likely right" in html
+
+
+def test_an_answer_that_is_likelier_wrong_puts_nothing_forward_and_says_so_first():
+    doubtful = replace(answer_to("How many?"), confidence=0.4)
+    html = render.answered(1, "How many?", doubtful)
+    assert ">over 100 countries<" not in html
+    assert html.index("Not certain") < html.index(">Telecommunications giant")
+    announced = Reader(html).values("data-announce")[0]
+    assert announced.startswith("Not certain. Answer: Telecommunications")
+
+
+@pytest.mark.parametrize("said", ["It rose to 138.", "x", "…" * 40, "", "上海で開かれた。"])
+def test_a_marker_is_bound_to_the_last_letters_and_the_words_stay_as_they_are(said: str):
+    answer = answer_to("How many?")
+    html = render.answered(
+        1, "?", replace(answer, sentences=[replace(answer.sentences[0], text=said)])
+    )
+    bound = html.split('<span class="bound">')[1]
+    assert len(bound.split("<sup>")[0]) <= 8
+    assert "<sup>" in bound.split("</span>")[0]
+    assert said in Reader(html).text
+
+
+def rows(*texts: str, short: str = "7 kg") -> Answer:
+    answer = answer_to("How many?")
+    said = [replace(answer.sentences[0], text=text, citations=[1]) for text in texts]
+    return replace(answer, sentences=said, short=short)
+
+
+def test_rows_of_a_table_are_shown_as_one():
+    html = render.answered(
+        1, "?", rows("It is light.", "| Model | Weight |", r"| B\|2 | 7 kg |", "So it is.")
+    )
+    read = Reader(html)
+    assert read.tags.count("table") == 1
+    assert (read.tags.count("tr"), read.tags.count("th"), read.tags.count("td")) == (2, 2, 4)
+    assert ">B|2</td>" in html
+    assert html.rindex("It is light.") < html.index("<table") < html.rindex(">So it ")
+    announced = read.values("data-announce")[0]
+    assert "It is light. Model, Weight. B|2, 7 kg. So it is." in announced
+    assert read.values("class").count("marker") == 4
+    assert read.values("class").count("best") == 1
+    assert html.index('class="best"') > html.index(">Weight</th>")
+
+
+def test_a_row_alone_has_no_header_and_cells_are_text():
+    read = Reader(render.answered(1, "?", rows(f"| {HOSTILE} | 7 kg |")))
+    assert read.tags.count("th") == 0
+    assert "script" not in read.tags
+    assert HOSTILE in read.text
+
+
+def test_the_sentence_that_holds_the_short_answer_is_the_best_one():
+    answer = rows("One.", "It weighs 7 kg.", "It weighs 7 kg too.")
+    html = render.answered(1, "?", answer)
+    assert html.count(" best") == 1
+    assert html.index(" best") > html.index("One.")
+    assert " best" not in render.answered(1, "?", replace(answer, short=None))
 
 
 def test_an_unknown_footnote_number_is_not_shown():
@@ -518,7 +600,7 @@ def steps(fake: FakeAssistant, question: str, turns: Sequence[Turn] = ()) -> lis
 def test_an_answer_grows_and_ends_with_the_turn_to_keep():
     first, *_, growing, kept = steps(FakeAssistant(), "How many?")
     assert "Reading 3 documents…" in first
-    assert SAFE_CITY in growing
+    assert SAFE_CITY in Reader(growing).text
     assert 'aria-busy="true"' in growing
     assert kept == turn()
 
@@ -676,6 +758,25 @@ def test_this_computer_is_answered_by_its_names(client: TestClient, host: str):
 @pytest.mark.parametrize("path", ["/", "/api/health", "/config", "/docs"])
 def test_a_foreign_host_name_is_refused(client: TestClient, host: str, path: str):
     assert client.get(path, headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "hosts", [(), ("127.0.0.1", "evil.example"), ("evil.example", "127.0.0.1")]
+)
+def test_a_request_without_a_host_or_with_two_is_refused(hosts: tuple[str, ...]):
+    headers = Headers(raw=[(b"host", host.encode()) for host in hosts])
+    assert refused("GET", "/", Headers(raw=[(b"host", b"127.0.0.1")]), THIS_COMPUTER) is None
+    status, _ = refused("GET", "/", headers, THIS_COMPUTER) or (200, "")
+    assert status == 400
+
+
+def test_nothing_is_reached_by_websocket(client: TestClient):
+    with (
+        pytest.raises(WebSocketDisconnect) as closed,
+        client.websocket_connect("/gradio_api/queue/join"),
+    ):
+        raise AssertionError("it was let in")
+    assert closed.value.code == 1008
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,7 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="./page/base.css">
 <link rel="stylesheet" href="./page/page.css">
 <link rel="stylesheet" href="./page/conversation.css">
+<link rel="stylesheet" href="./page/preview.css">
 <link rel="stylesheet" href="./page/panel.css">
 <link rel="stylesheet" href="./page/conversations.css">
 <link rel="stylesheet" href="./page/shelf.css">

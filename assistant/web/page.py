@@ -25,6 +25,8 @@ from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
 from assistant.web.indexing import Indexing
 from assistant.web.keeping import carried
+from assistant.web.offering import HEAR as HEAR_DOCUMENTS
+from assistant.web.offering import Offering, Progress, count
 from assistant.web.talking import HEAR, asking, reopening, stopped
 from assistant.web.thumbs import LIKE, judging
 from assistant.web.turns import (
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _LOG = logging.getLogger(__name__)
-_SUGGESTIONS = 4
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
 _BROKEN = (
     "Something went wrong while answering. Ask again; if it happens again, the window in which "
@@ -98,6 +99,7 @@ def _theme() -> Any:
 def conversation(assistant: Assistant) -> gradio.Blocks:
     """Return the Gradio page: what was said, what is being answered, and the question box."""
     gr = _gradio()
+    offering = Offering(assistant)
     bare = {"js_on_load": LIKE, "apply_default_css": False}
     blocks: gradio.Blocks = gr.Blocks(analytics_enabled=False, title="Footnote", fill_width=True)
     with blocks:
@@ -105,13 +107,13 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
         newest = gr.State(0)  # the number of the turn in `current`; all others are in `past`
         judged = gr.State({})
         asked = gr.State("")  # what is being answered
+        progress = gr.State(Progress())
         intro = gr.HTML(elem_id="intro", **{**bare, "js_on_load": None})
         past = gr.HTML(elem_id="past", **bare)
-        current = gr.HTML(elem_id="current", **{**bare, "js_on_load": LIKE + HEAR})
-        with gr.Column(elem_id="suggestions"):
-            suggestions = [
-                gr.Button("", visible=False, elem_classes="suggestion") for _ in range(_SUGGESTIONS)
-            ]
+        with gr.Column(elem_id="newest"):
+            current = gr.HTML(elem_id="current", **{**bare, "js_on_load": LIKE + HEAR})
+            following = gr.HTML(elem_id="following", **{**bare, "js_on_load": None})
+        suggestions = gr.HTML(elem_id="suggestions", **{**bare, "js_on_load": HEAR_DOCUMENTS})
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
                 elem_id="question",
@@ -130,40 +132,51 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
         only = gr.Textbox(visible=False)
 
         answered: dict[str, Any] = {
-            "outputs": [question, past, current, turns, newest, asked],
+            "outputs": [question, past, current, turns, newest, asked, following],
             "show_progress": "hidden",
             "trigger_mode": "once",
             "concurrency_limit": None,
             "api_visibility": "private",
             "js": scope.CHOSEN,
         }
-        answering = [
-            gr.on(
-                [question.submit, send.click, current.retry],
-                asking(_answering(assistant)),
-                [question, turns, judged, only],
-                **answered,
-            )
-        ]
-        answering += [
-            button.click(_answering(assistant), [button, turns, judged, only], **answered)
-            for button in suggestions
-        ]
+        answering = gr.on(
+            [question.submit, send.click, current.retry],
+            asking(_answering(assistant)),
+            [question, turns, judged, progress, only],
+            **answered,
+        )
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
             "concurrency_limit": None,
             "api_visibility": "private",
         }
-        again.click(
-            lambda: ("", "", "", [], 0, "", {}, _empty(assistant)),
-            None,
-            [*answered["outputs"], judged, intro],
-            cancels=answering,
+        followed: dict[str, Any] = {
+            "fn": offering.following,
+            "inputs": [turns, newest, progress, only],
+            "outputs": following,
+            "js": scope.CHOSEN,
+            "trigger_mode": "multiple",
             **quiet,
+        }
+        suggested: dict[str, Any] = {
+            "fn": offering.suggesting,
+            "inputs": only,
+            "outputs": [intro, suggestions],
+            **quiet,
+        }
+        answering.then(**followed)
+        reopened = [past, current, turns, newest, following]
+        current.input(reopening(assistant), progress, reopened, cancels=answering, **quiet).then(
+            **followed
         )
         stop.click(stopped, [turns, asked], [current, asked], cancels=answering, **quiet)
-        reopened = [past, current, turns, newest]
-        current.input(reopening(assistant), None, reopened, cancels=answering, **quiet)
+        again.click(
+            _beginning_anew,
+            progress,
+            [*answered["outputs"], judged],
+            cancels=answering,
+            **quiet,
+        ).then(js=scope.CHOSEN, **suggested)
         for component in (past, current):
             component.like(
                 judging(assistant, current=component is current),
@@ -173,38 +186,46 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 concurrency_id="judging",  # one after the other: each adds to what is judged
                 **{**quiet, "concurrency_limit": 1},
             )
-        blocks.load(lambda: _empty(assistant), None, intro, **quiet)
-        blocks.load(_suggesting(assistant), None, suggestions, **quiet)
+        blocks.load(**suggested)
+        suggestions.input(js=scope.CHOSEN, **suggested)
     return blocks
 
 
 def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]:
     """Return the Gradio event that answers.
 
-    It yields the question box, past turns, the newest, the turns kept, the newest's number and what
-    is being answered.
+    It yields the question box, past turns, the newest, the turns kept, the newest's number, what is
+    being answered and what could be asked next.
     """
     gr = _gradio()
 
     def answering(
-        question: str, turns: list[Turn], judged: Judged, only: str
-    ) -> Iterator[tuple[Any, Any, Any, Any, Any, Any]]:
+        question: str, turns: list[Turn], judged: Judged, progress: Progress, only: str
+    ) -> Iterator[tuple[Any, ...]]:
+        progress.step()
         begun = False
+        skip = gr.skip()
         for step in answer(assistant, question or "", turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
                 newest = shown([step], judged) + carried(step)
                 # Both at once: thumbs that are on the page find their answer on the server.
-                yield gr.skip(), gr.skip(), newest, kept, gr.skip(), ""
+                yield skip, skip, newest, kept, skip, "", skip
             elif step is REFUSED:
-                yield question, gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+                yield question, skip, skip, skip, skip, skip, skip
             elif not begun:
                 begun = True
-                yield "", shown(turns, judged), step, gr.skip(), next_number(turns), question
+                yield "", shown(turns, judged), step, skip, next_number(turns), question, ""
             else:
-                yield gr.skip(), gr.skip(), step, gr.skip(), gr.skip(), gr.skip()
+                yield skip, skip, step, skip, skip, skip, skip
 
     return answering
+
+
+def _beginning_anew(progress: Progress) -> tuple[Any, ...]:
+    """Return what `_answering` yields, and what is judged, for a page on which nothing was said."""
+    progress.step()
+    return "", "", "", [], 0, "", "", {}
 
 
 REFUSED = object()  # yielded by `answer` when the question must be written anew
@@ -263,38 +284,6 @@ def _refreshed(assistant: Assistant) -> Iterator[SyncReport | None]:
         yield report
 
 
-def _count(assistant: Assistant) -> int:
-    try:
-        return len(assistant.records())
-    except AssistantError:  # not indexed yet: asking says what to do
-        return 0
-
-
 def _reading(assistant: Assistant, documents: list[str] | None) -> str:
-    count = len(documents) if documents else _count(assistant)
-    return f"Reading {render.counted(count, 'document')}…" if count else "Reading the documents…"
-
-
-def _empty(assistant: Assistant) -> str:
-    return render.empty(_count(assistant))
-
-
-def _suggesting(assistant: Assistant) -> Callable[[], list[Any]]:
-    """Return the Gradio event that fills the example questions, drawn anew as documents change."""
-    gr = _gradio()
-    drawn: dict[tuple[str, ...], list[str]] = {}
-
-    def suggesting() -> list[Any]:
-        try:
-            digests = tuple(record.digest for record in assistant.records())
-            if digests not in drawn:
-                found = assistant.suggestions(limit=_SUGGESTIONS)[:_SUGGESTIONS]
-                drawn.clear()
-                drawn[digests] = found
-            questions = drawn.get(digests, [])
-        except AssistantError:  # a page without examples; asking says what is wrong
-            questions = []
-        blank = [gr.update(visible=False)] * (_SUGGESTIONS - len(questions))
-        return [gr.update(value=question, visible=True) for question in questions] + blank
-
-    return suggesting
+    number = len(documents) if documents else count(assistant)
+    return f"Reading {render.counted(number, 'document')}…" if number else "Reading the documents…"

@@ -46,10 +46,6 @@ def routes(assistant: Assistant, indexing: Indexing, *, read_only: bool = False)
         listed = entries(assistant, indexing)
         return fragment(render.contents(listed, words, read_only=read_only))
 
-    @router.get("/intro")
-    def intro() -> HTMLResponse:
-        return fragment(render.empty(len(assistant.records())))
-
     @router.get("/indexing")
     def state() -> dict[str, Any]:
         return indexing.to_dict()

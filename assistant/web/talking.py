@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.web import render
 from assistant.web.keeping import Unreadable, returned
+from assistant.web.offering import Progress
 from assistant.web.turns import Turn, next_number, shown
 
 if TYPE_CHECKING:
@@ -38,15 +39,20 @@ def asking(answering: Answering) -> Answering:
     import gradio as gr  # slow to import
 
     def asking(
-        box: str, turns: list[Turn], judged: dict[str, Any], only: str, data: gr.EventData
+        box: str,
+        turns: list[Turn],
+        judged: dict[str, Any],
+        progress: Progress,
+        only: str,
+        data: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         if not isinstance(data.target, gr.HTML):
-            yield from answering(box, turns, judged, only)
+            yield from answering(box, turns, judged, progress, only)
             return
         question = getattr(data, "value", None)
         if not isinstance(question, str):
             return
-        for left, *rest in answering(question, turns, judged, only):
+        for left, *rest in answering(question, turns, judged, progress, only):
             yield (gr.skip() if left == "" else left, *rest)
 
     return asking
@@ -62,14 +68,19 @@ def stopped(turns: list[Turn], asked: str) -> tuple[Any, str]:
 
 
 def reopening(assistant: "Assistant") -> Callable[..., tuple[Any, ...]]:
-    """Return the event: it gives past turns, the newest, the turns kept and the newest's number."""
+    """Return the event.
+
+    It gives past turns, the newest, the turns kept, the newest's number and what could be asked
+    next: nothing yet.
+    """
     import gradio as gr
 
-    def reopening(data: gr.EventData) -> tuple[str, str, list[Turn], int]:
+    def reopening(progress: Progress, data: gr.EventData) -> tuple[str, str, list[Turn], int, str]:
+        progress.step()
         past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
         name = str(getattr(data, "name", ""))[:_LONGEST_NAME]  # so that the page knows its own
         current += f'<template data-reopened="{render.attribute(name)}"></template>'
-        return past, current, turns, newest
+        return past, current, turns, newest, ""
 
     return reopening
 

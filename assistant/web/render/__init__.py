@@ -4,19 +4,18 @@ Whatever comes from a document or from a reader is text, never markup: `text` wr
 tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
 """
 
-from assistant.web.render.actions import unreadable
+from assistant.web.render.actions import follow_ups, suggestions, unreadable
+from assistant.web.render.answers import confidence, nearest
 from assistant.web.render.documents import paragraphs, passage, spoken_date
 from assistant.web.render.shelf import Entry, contents
 from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (
     announcement,
     answered,
-    confidence,
     empty,
     failed,
-    nearest,
     report_notice,
-    thumbs,
     unanswered,
     working,
 )
@@ -31,12 +30,14 @@ __all__ = [
     "counted",
     "empty",
     "failed",
+    "follow_ups",
     "nearest",
     "paragraphs",
     "passage",
     "preview",
     "report_notice",
     "spoken_date",
+    "suggestions",
     "text",
     "thumbs",
     "unanswered",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.values import Document, Span
 from assistant.web.render.text import attribute, preview, text
@@ -19,6 +19,9 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LONGEST_LINE_CHARS = 120  # no one breaks lines by hand later than this
 _LONGEST_SECTION_CHARS = 40_000  # more is cut around what is cited
 _LONGEST_DOCUMENT_CHARS = 1_000_000  # likewise where the whole document is shown
+
+
+Form = Literal["flowing", "lines", "code"]  # of a paragraph
 
 
 class Part(NamedTuple):
@@ -164,29 +167,35 @@ def _section(
         f'<h3 dir="auto">{text(part.title)}</h3>' if part.title and part.title != above else ""
     )
     body = "".join(
-        f'<p dir="auto" class="{"lines" if kept else "flowing"}">{_marked(source, span, cited)}</p>'
-        for span, kept in paragraphs(source, left, right)
+        f'<p dir="auto" class="{form}">{_marked(source, span, cited)}</p>'
+        for span, form in paragraphs(source, left, right)
     )
     gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
     before, after = gap * (left > part.start), gap * (right < part.end)
     return f'<section id="{place}" tabindex="-1">{heading}{before}{body}{after}</section>'
 
 
-def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, bool]]:
-    """Return the paragraphs of `source[start:end]`: their spans, and whether line ends count.
+def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, Form]]:
+    """Return the spans of the paragraphs of `source[start:end]`, and the form of each.
 
     Blank lines part paragraphs. Where lines are longer than anyone breaks them by hand, each line
-    is a paragraph of its own. Lines broken to fit a width flow together again; other short lines
-    (a list, a table, verses) are kept as they are.
+    is a paragraph of its own. Lines broken to fit a width are "flowing" together again; other short
+    lines (a list, verses) are kept as they are: "lines". So are Markdown's tables and what it
+    fences, in letters of one width: "code".
     """
-    found: list[tuple[Span, bool]] = []
+    found: list[tuple[Span, Form]] = []
+    fenced = False
     for block_start, block_end in _pieces(source, start, end, _BLANK_LINES):
         lines = source[block_start:block_end].split("\n")
-        if len(lines) > 1 and max(map(len, lines)) > _LONGEST_LINE_CHARS:
+        fences = sum(line.lstrip().startswith(("```", "~~~")) for line in lines)
+        if fenced or fences or all(line.lstrip().startswith("|") for line in lines):
+            found.append(((block_start, block_end), "code"))
+            fenced = fenced != (fences % 2 == 1)
+        elif len(lines) > 1 and max(map(len, lines)) > _LONGEST_LINE_CHARS:
             lines_of_block = _pieces(source, block_start, block_end, re.compile("\n"))
-            found += [(span, False) for span in lines_of_block]
+            found += [(span, "flowing") for span in lines_of_block]
         else:
-            found.append(((block_start, block_end), not _filled(lines)))
+            found.append(((block_start, block_end), "flowing" if _filled(lines) else "lines"))
     return found
 
 

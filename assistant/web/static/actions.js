@@ -1,5 +1,5 @@
-// What is done with a turn (copy it, copy a link to its question, ask it again), and the export of
-// the whole conversation.
+// What is done with a turn (copy it, copy a link to its question, ask it again), the questions that
+// are offered, and the export of the whole conversation.
 
 import { ask, busy, questionOf, shownTurns } from "./keeping.js";
 import { markdown, plain } from "./writing.js";
@@ -28,6 +28,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button) ACTIONS[button.dataset.do](button.closest(".turn"), button);
   if (event.target.closest("#export")) download();
+  const offer = event.target.closest("[data-offer]");
+  if (offer && !busy()) ask(offer.textContent);
 });
 
 // The numbers of a turn's footnotes whose document has changed since, as the server saw them.

@@ -94,15 +94,7 @@ function report() {
   if (sending || rows.some((row) => UNDER_WAY.includes(row.state))) return;
   const problems = rows.filter((row) => row.reason).map((row) => `${shown(row.name)}: ${row.reason}`);
   announcer.textContent = [summary(), ...problems.slice(0, 5)].join(" ");
-  introduce();
-}
-
-// An empty workspace said that there is nothing to read.
-async function introduce() {
-  const intro = document.querySelector("#intro .intro");
-  if (!intro) return;
-  const response = await fetch("./page/intro");
-  if (response.ok) intro.outerHTML = await response.text(); // a fragment of our own
+  document.dispatchEvent(new CustomEvent("documents")); // offering.py
 }
 
 // What is going on

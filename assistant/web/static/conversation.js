@@ -55,7 +55,8 @@ function holdFocus() {
 
 function heard(turn) {
   announcer.textContent = turn.dataset.announce;
-  accompany(turn.querySelector(".marker:not(.changed)"));
+  const markers = [...turn.querySelectorAll(".marker:not(.changed)")];
+  accompany(markers.find((one) => one.closest(".best")) ?? markers[0] ?? null);
 }
 
 function watch() {

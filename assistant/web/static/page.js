@@ -1,6 +1,7 @@
 // The page's own scripts; Gradio's run beside them.
 import "./panel.js";
 import "./conversation.js";
+import "./preview.js";
 import "./conversations.js";
 import "./actions.js";
 import "./scope.js";

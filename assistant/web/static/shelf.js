@@ -125,6 +125,7 @@ confirmed.addEventListener("click", async () => {
   const { state, reason } = await outcome(path);
   announcer.textContent =
     state === "failed" ? `${title}: ${reason}` : `${title} was removed, and is not asked any more.`;
+  document.dispatchEvent(new CustomEvent("documents")); // offering.py
   refresh();
 });
 

@@ -1,0 +1,99 @@
+"""The questions that the page offers: to begin with, and to go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from assistant import errors
+from assistant.web import render
+from assistant.web.offering import Offering, Progress
+from tests.test_web import HOSTILE, FakeAssistant, Reader, article, turn
+
+
+def offering(fake: FakeAssistant) -> Offering:
+    return Offering(cast(Any, fake))
+
+
+def offered(html: str) -> int:
+    return Reader(html).tags.count("button")
+
+
+def test_questions_to_begin_with_come_one_by_one_below_the_introduction():
+    steps = list(offering(FakeAssistant()).suggesting(""))
+    assert [offered(suggestions) for _, suggestions in steps] == [0, 1, 2, 3, 4]
+    assert all("answers from 3 documents" in intro for intro, _ in steps)
+
+
+def test_they_are_kept_until_the_documents_change():
+    fake = FakeAssistant()
+    over = offering(fake)
+    for _ in range(3):
+        *_, (_, html) = over.suggesting("")
+        assert offered(html) == 4
+    assert fake.suggested == 1
+    list(over.suggesting(f'["{article().path}"]'))  # others belong to other documents
+    assert fake.suggested == 2
+    fake.known.popitem()
+    list(over.suggesting(""))
+    assert fake.suggested == 3
+
+
+def test_what_was_left_in_the_middle_is_not_kept_for_all():
+    fake = FakeAssistant()
+    over = offering(fake)
+    steps = over.suggesting("")
+    next(steps), next(steps)
+    steps.close()
+    *_, (_, html) = over.suggesting("")
+    assert offered(html) == 4
+
+
+def test_after_an_answer_there_are_questions_to_go_on_with():
+    steps = list(offering(FakeAssistant()).following([turn()], 1, Progress(), ""))
+    assert steps[0] == ""  # what was offered before goes at once
+    assert [offered(html) for html in steps[1:]] == [1, 2]
+    assert "What follows How many?" in steps[-1]
+
+
+def test_after_an_error_there_are_none():
+    assert list(offering(FakeAssistant()).following([turn()], 2, Progress(), "")) == [""]
+    assert list(offering(FakeAssistant()).following([], 1, Progress(), "")) == [""]
+
+
+def test_it_ends_when_the_conversation_has_gone_on():
+    progress = Progress()
+    steps = offering(FakeAssistant()).following([turn()], 1, progress, "")
+    assert [offered(next(steps)), offered(next(steps))] == [0, 1]
+    progress.step()
+    assert [step for step in steps if isinstance(step, str)] == []
+
+
+def test_after_small_talk_there_are_those_to_begin_with():
+    *_, html = offering(FakeAssistant()).following([turn("hello")], 1, Progress(), "")
+    assert offered(html) == 4
+    assert "Safe City" in html
+
+
+def test_a_page_without_an_index_offers_nothing_and_breaks_nothing():
+    class Empty(FakeAssistant):
+        def records(self) -> Any:
+            raise errors.IndexMissing("Nothing was indexed yet. Run: assistant index")
+
+        def follow_ups(self, *_: Any, **__: Any) -> Iterator[str]:
+            raise errors.IndexMissing("Nothing was indexed yet. Run: assistant index")
+
+    over = offering(Empty())
+    steps = list(over.suggesting(""))
+    assert [offered(suggestions) for _, suggestions in steps] == [0]
+    assert "nothing to read yet" in steps[0][0]
+    assert list(over.following([turn()], 1, Progress(), "")) == [""]
+    assert list(over.following([turn()], 1, Progress(), '["gone.txt"]')) == [""]
+
+
+def test_what_is_offered_is_text():
+    for html in (render.suggestions([HOSTILE]), render.follow_ups([HOSTILE])):
+        read = Reader(html)
+        assert set(read.tags) <= {"div", "p", "ul", "li", "button"}
+        assert HOSTILE in read.text
+    assert render.follow_ups([]) == ""
