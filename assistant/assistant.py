@@ -362,8 +362,8 @@ class Assistant:
         Raises:
             UnknownDocument: one of `documents` is not in the index.
         """
-        paths = documents or islice(self._index.records(), MOST_SUGGESTED_FROM)
-        drawn = of_documents([self._index.document(path) for path in paths], self._known)
+        paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
+        drawn = of_documents(paths, self._index.document, self._known)
         return offered(drawn, partial(self.ask, documents=documents), limit=limit)
 
     def follow_ups(

@@ -139,6 +139,25 @@ def document(text: str = TEXT, path: str = "a.txt") -> Document:
     return Document(path, "Brindle", text, "0", {})
 
 
+def about(*documents: Document) -> list[Candidate]:
+    by_path = {one.path: one for one in documents}
+    return list(of_documents(list(by_path), by_path.__getitem__, known))
+
+
+def test_a_document_is_read_only_when_its_turn_comes():
+    read: list[str] = []
+
+    def load(path: str) -> Document:
+        read.append(path)
+        return document(path=path)
+
+    candidates = of_documents(["a.txt", "b.txt", "c.txt"], load, known)
+    next(candidates)
+    assert read == ["a.txt"]
+    next(candidates)
+    assert read == ["a.txt", "b.txt"]
+
+
 def place(words: str, text: str = TEXT, path: str = "a.txt") -> Citation:
     start = text.index(words)
     return Citation(1, words, path, "Brindle", None, None, start, start + len(words))
@@ -159,7 +178,7 @@ def by_its_words(question: str) -> Answer:
 
 
 def test_only_what_is_answered_by_its_own_sentence_is_offered():
-    found = list(of_documents([document()], known))
+    found = list(about(document()))
     assert [c.question for c in found] == [
         "When did the museum begin?",
         "Who designed the old tower?",
@@ -174,7 +193,7 @@ def test_only_what_is_answered_by_its_own_sentence_is_offered():
 
 
 def test_questions_whose_answers_are_likelier_wrong_come_last():
-    found = list(of_documents([document()], known))[:2]
+    found = list(about(document()))[:2]
 
     def ask(question: str) -> Answer:
         if question.startswith("When"):
@@ -186,7 +205,7 @@ def test_questions_whose_answers_are_likelier_wrong_come_last():
 
 
 def test_what_was_asked_or_read_before_is_not_offered_again():
-    found = list(of_documents([document()], known))[:2]
+    found = list(about(document()))[:2]
     asked = absent("when did the museum begin")
     assert list(offered(found, by_its_words, limit=2, before=[asked])) == [
         "Who designed the old tower?"
@@ -235,7 +254,7 @@ def test_of_a_sentence_one_question_is_offered_and_only_so_many_are_tried():
 
 def test_a_documents_own_question_is_answered_by_what_follows_it():
     text = "Brindle\n\nHow do I open the valve?\n\nTurn it to the left, slowly.\n\nFog is usual.\n"
-    (candidate, *_) = of_documents([document(text)], known)
+    (candidate, *_) = about(document(text))
     assert candidate.question == "How do I open the valve?"
     answers = [
         Answer("answer", words, "", citations=[place(words, text)], confidence=0.9)
@@ -248,7 +267,7 @@ def test_a_documents_own_question_is_answered_by_what_follows_it():
 def test_documents_take_turns_and_their_kinds_too():
     first = document("The museum began in 1950. The port began in 1960. Ada designed 2 piers.")
     second = replace(document("The mill began in 1970.", "b.txt"))
-    asked = [c.question for c in of_documents([first, second], known)]
+    asked = [c.question for c in about(first, second)]
     assert asked[:4] == [
         "How many piers did Ada design?",
         "When did the mill begin?",
@@ -259,7 +278,7 @@ def test_documents_take_turns_and_their_kinds_too():
 
 def test_what_may_be_of_anything_comes_last():
     text = "The museum began in 1950. Pawle Castle began in 1960. To reset the meter, hold it."
-    assert [c.question for c in of_documents([document(text)], known)] == [
+    assert [c.question for c in about(document(text))] == [
         "How do I reset the meter?",
         "When did Pawle Castle begin?",
         "When did the museum begin?",

@@ -26,6 +26,9 @@ _NAMING = re.compile(r" |[A-Z].*[A-Z]")  # words in a row, or one like "NATO"
 _KINDS = ("own", "number", "object", "reason", "time", "name")  # they take turns, in this order
 
 
+Read = Callable[[str], Document]  # by its path
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A question that may be offered, and where the words that answer it should be."""
@@ -36,13 +39,14 @@ class Candidate:
     span: Span | None = None  # None: anywhere in the document
 
 
-def of_documents(documents: Sequence[Document], known: Known) -> Iterator[Candidate]:
+def of_documents(paths: Sequence[str], read: Read, known: Known) -> Iterator[Candidate]:
     """Yield questions about the documents, which take turns: first those that sentences answer,
     then what is said of the names in them.
+
+    A document is read when its turn comes, and only its beginning is drawn from.
     """
-    read = [replace(document, text=document.text[:READ_CHARS]) for document in documents]
-    yield from _in_turns([_drawn(document, known) for document in read])
-    yield from _in_turns([_of_names(document.text, document.path) for document in read])
+    yield from _in_turns([_drawn(path, read, known) for path in paths])
+    yield from _in_turns([_named(path, read) for path in paths])
 
 
 def of_hits(hits: Sequence[Hit], known: Known) -> Iterator[Candidate]:
@@ -138,18 +142,25 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _drawn(document: Document, known: Known) -> Iterator[Candidate]:
-    """Yield what can be drawn from a document; nothing is done before the first is asked for."""
+def _drawn(path: str, read: Read, known: Known) -> Iterator[Candidate]:
+    document = _beginning(read(path))
     drawn = [
-        Candidate(section.title, "own", document.path, (section.start, section.end))
+        Candidate(section.title, "own", path, (section.start, section.end))
         for section in sections(document)
         if section.title and section.title.endswith("?")
     ]
     for piece in pieces_of(document):
         sentence = document.text[piece.start : piece.end]
-        place = (piece.start, piece.end)
-        drawn += _of_sentence(sentence, document.text, document.path, place, known)
+        drawn += _of_sentence(sentence, document.text, path, (piece.start, piece.end), known)
     yield from _varied(drawn)
+
+
+def _named(path: str, read: Read) -> Iterator[Candidate]:
+    yield from _of_names(_beginning(read(path)).text, path)
+
+
+def _beginning(document: Document) -> Document:
+    return replace(document, text=document.text[:READ_CHARS])
 
 
 def _of_sentence(
