@@ -187,7 +187,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 **{**quiet, "concurrency_limit": 1},
             )
         blocks.load(**suggested)
-        suggestions.input(js=scope.CHOSEN, **suggested)
+        suggestions.input(js=scope.CHOSEN, trigger_mode="always_last", **suggested)
     return blocks
 
 
