@@ -78,3 +78,87 @@ def test_an_answer_in_arabic_runs_from_right_to_left(visits: Any, viewport: dict
     visit.marked(answer_to("arabic").citations[0].quote)
     words = visit.page.locator("#leaf .document section p").first
     assert words.evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
+AT_REST = """async () => {
+    for (let before = -1, still = 0; still < 8; ) {
+        await new Promise((done) => setTimeout(done, 25));
+        still = scrollY === before ? still + 1 : 0;
+        before = scrollY;
+    }
+    return document.querySelector('#current .question').getBoundingClientRect().top;
+}"""
+
+SENTENCE_END = """() => {
+    const sentence = document.querySelectorAll('.said .sentence')[1];
+    const letters = document.createRange();
+    const last = sentence.querySelector('.bound').firstChild;
+    letters.setStart(last, last.data.length - 1);
+    letters.setEnd(last, last.data.length);
+    const before = document.createRange();
+    before.setStart(last, last.data.length - 2);
+    before.setEnd(last, last.data.length - 1);
+    const places = [before, letters, sentence.querySelector('.marker')];
+    return places.map((place) => place.getBoundingClientRect().left);
+}"""
+
+
+def test_an_english_sentence_after_an_arabic_one_runs_from_left_to_right(visits: Any):
+    visit = visits()
+    ask(visit, "mixed")
+    assert visit.page.locator(".said").evaluate("said => getComputedStyle(said).direction") == "rtl"
+    letter, stop, marker = visit.page.evaluate(SENTENCE_END)
+    assert letter < stop < marker
+
+
+def test_a_table_wider_than_a_phone_keeps_its_words_and_its_markers_in_sight(visits: Any):
+    visit = visits(PHONE)
+    ask(visit, "table")
+    assert visit.overflow() == 0
+    cell = visit.page.locator(".rows td", has_text="Kestrel")
+    heights = cell.evaluate(
+        """cell => {
+            const word = document.createRange();
+            word.selectNodeContents(cell);
+            const line = parseFloat(getComputedStyle(cell).lineHeight);
+            return [word.getBoundingClientRect().height, line];
+        }"""
+    )
+    assert heights[0] < 1.5 * heights[1]
+    marker = visit.page.locator(".rows .marker").last
+    assert marker.bounding_box()["x"] + marker.bounding_box()["width"] <= PHONE["width"]
+    marker.click()
+    visit.marked(CRITICS)
+
+
+def test_the_newest_question_comes_to_rest_at_one_place(visits: Any):
+    """What the browser does to keep what is in sight in its place would move it."""
+    visit = visits(PHONE)
+    ask(visit, "One?")
+    tops = []
+    for question in ("forty footnotes", "How many?", "silence") * 2:
+        ask(visit, question)
+        tops.append(round(visit.page.evaluate(AT_REST)))
+    assert max(tops) - min(tops) <= 2
+
+
+def test_where_colours_are_forced_the_question_box_covers_what_it_lies_over(visits: Any):
+    visit = visits(PHONE, forced_colors="active")
+    ask(visit, "forty footnotes")
+    ground = visit.page.locator("#composer").evaluate(
+        "one => getComputedStyle(one).backgroundColor"
+    )
+    assert ground == visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    border = visit.page.locator("#ask").evaluate("one => getComputedStyle(one).borderTopWidth")
+    assert border == "1px"
+
+
+def test_the_footnote_that_has_the_focus_shows_it_though_its_document_has_changed(visits: Any):
+    visit = visits()
+    ask(visit, "How many?")
+    visit.page.locator(".marker").first.evaluate("one => one.classList.add('changed')")
+    visit.page.keyboard.press("Tab")
+    marker = visit.page.locator(".marker.changed")
+    marker.focus()
+    outline = marker.evaluate("one => getComputedStyle(one).outline")
+    assert "solid 2px" in outline

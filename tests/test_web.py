@@ -59,8 +59,9 @@ class FakeAssistant:
 
     "silence" is not in the documents, "hello" is a greeting, "break" an error of ours, "stop" one
     that a person can mend, "slow" takes its time, "wait" waits for `released`, "forty" has 40
-    footnotes, "across" cites two paragraphs, "hostile" and "arabic" cite such words; all else is
-    answered by the sentence on Safe City.
+    footnotes, "across" cites two paragraphs, "hostile" and "arabic" cite such words, "mixed" has a
+    sentence in Arabic and one in English, "table" two rows; all else is answered by the sentence on
+    Safe City.
     """
 
     title = "Security ties"
@@ -247,6 +248,19 @@ def answer_to(question: str) -> Answer:
     if "arabic" in question:
         quotes = [arabic().text.split("\n")[1], arabic().text.split("\n")[2]]
         return quoted(question, arabic(), quotes, short="أكثر من 100 دولة")
+    if "mixed" in question:
+        arabic_sentence = answer_to("arabic").sentences[1]
+        english = answer_to("How many?")
+        said = [replace(arabic_sentence, citations=(2,)), english.sentences[0]]
+        return replace(english, question=question, sentences=said, short=None)
+    if "table" in question:
+        answer = answer_to("How many?")
+        texts = (
+            "| Ship | Built | Tonnage | Captain | Home port | What became of her |",
+            "| Kestrel | 1904 | 980 | M. Dunn | Stavanger | rebuilt after the great storm |",
+        )
+        said = [replace(answer.sentences[n], text=text) for n, text in enumerate(texts)]
+        return replace(answer, question=question, sentences=said, short=None)
     if "across" in question:
         first, second = source.text.split("\n")[4:6]
         return quoted(question, source, [f"{first[-60:]}\n{second[:60]}"])
