@@ -331,10 +331,12 @@ def test_a_bracket_whose_other_half_is_missing_is_no_part_of_the_short_answer(wo
     assert short_answer("Where?", found) == expected
 
 
-def test_a_quotation_that_the_short_answer_opens_is_closed():
-    source = passage('They are called "One" and "The Two" by all who live in the old town.')
-    found = Candidate(Hit(source, 0.5, 1), 0, (16, 34), 0.0, 0.5, 0.5, 1.0)
-    assert short_answer("What are they called?", found) == '"One" and "The Two"'
+@pytest.mark.parametrize("quoted", ['"One" and "The Two"', "one “other Two”", "«One»"])
+def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
+    source = passage(f"They are called {quoted} by all who live in the old town.")
+    span = (16, 16 + len(quoted) - 1)
+    found = Candidate(Hit(source, 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("What are they called?", found) == quoted
 
 
 @pytest.mark.parametrize(

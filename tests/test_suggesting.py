@@ -228,8 +228,13 @@ def test_what_is_much_like_another_is_not_offered_too():
 
 def test_what_is_said_of_a_name_is_offered_only_where_it_is_likely_right():
     named = [Candidate("What is said about Ada Holt?", "said", "a.txt")]
-    for confidence, wanted in ((0.4, 0), (0.6, 1)):
-        answer = proved("?", TEXT[:39], confidence)
+    for confidence, short, wanted in (
+        (0.4, None, 0),
+        (0.6, None, 1),
+        (0.6, "tower", 0),
+        (0.6, "the old tower", 1),
+    ):
+        answer = replace(proved("?", TEXT[:39], confidence), short=short)
         assert len(list(offered(named, lambda question: answer, limit=1))) == wanted  # noqa: B023
 
 

@@ -133,14 +133,22 @@ def short_answer(question: str, best: Candidate) -> str | None:
         for word in re.finditer(r"\w+", counted.group() if counted else ""):
             if stem(word.group().lower()) in asked:
                 text = best.passage.text[start : end + word.end()].strip()
-    if text.count('"') % 2 and best.passage.text[end : end + 1] == '"':
-        text += '"'
+    if _quotation_open(text, best.passage.text[end : end + 1]):
+        text += best.passage.text[end]
     if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
     text = _with_dot(text, best.passage.text[end:], best.text)
     text = _unbracketed(_TAG_AROUND.sub("", text))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row
+
+
+def _quotation_open(text: str, following: str) -> bool:
+    """Whether a quotation begun in the words is closed by the very character that follows them."""
+    if following == '"':
+        return text.count('"') % 2 == 1
+    opening = {"”": "“", "»": "«"}.get(following)
+    return opening is not None and text.count(opening) > text.count(following)
 
 
 def _with_dot(text: str, after: str, sentence: str) -> str:

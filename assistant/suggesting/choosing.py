@@ -94,7 +94,7 @@ def offered(
         answer = ask(candidate.question)
         if not _answers(answer, candidate) or _all_among(answer, places):
             continue
-        if answer.confidence < SURE and candidate.kind == "said":
+        if candidate.kind == "said" and not _says(answer):
             continue
         seen.append(content_stems(candidate.question))
         if candidate.span:
@@ -121,6 +121,11 @@ def _among(candidate: Candidate, places: Sequence[tuple[str, Span]]) -> bool:
     return span is not None and any(
         path == candidate.document and _overlap(span, place) for path, place in places
     )
+
+
+def _says(answer: Answer) -> bool:
+    """Whether an answer is likely right and no mere word or two, which say little of a name."""
+    return answer.confidence >= SURE and (not answer.short or len(answer.short.split()) > 2)
 
 
 def _all_among(answer: Answer, places: Sequence[tuple[str, Span]]) -> bool:
