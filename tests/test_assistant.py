@@ -313,20 +313,15 @@ def _sync(root: Path) -> None:
 
 
 def test_suggestions_are_questions_that_are_answered(opened, put):
-    put("names.txt", "Work at the Brindle Harbour Board began. It was the Brindle Harbour Board.\n")
-    assert list(opened().suggestions(2)) == [
-        "When was the old harbour of Brindle dredged?",
-        "What is said about the Brindle Harbour Board?",
-    ]
+    assert list(opened().suggestions(2)) == ["When was the old harbour of Brindle dredged?"]
     assert list(opened(confidence=0.1).suggestions(2)) == []
 
 
 def test_suggestions_can_be_limited_to_some_documents(opened, put):
-    put("names.txt", "Work at the Brindle Harbour Board began.\n")
-    put("other.txt", "People met the Tarn Valley Club there.\n")
+    put("other.txt", "The Tarn Valley Club was founded in 1950.\n")
     assistant = opened()
     assert list(assistant.suggestions(2, ["other.txt"])) == [
-        "What is said about the Tarn Valley Club?"
+        "When was the Tarn Valley Club founded?"
     ]
     with pytest.raises(UnknownDocument):
         list(assistant.suggestions(2, ["none.txt"]))
