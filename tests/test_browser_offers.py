@@ -139,6 +139,20 @@ def test_a_click_opens_the_document_and_not_the_preview(visits: Any):
     assert visit.page.locator("#preview").is_hidden()
 
 
+def test_the_focus_that_escape_brings_back_previews_nothing(visits: Any):
+    visit = visits(PHONE)
+    answered(visit)
+    visit.page.locator(".marker").first.focus()
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    visit.marked(CRITICS)
+    visit.page.wait_for_function("document.activeElement.id === 'leaf'")
+    visit.page.keyboard.press("Escape")
+    assert visit.focused(".className").startswith("marker")
+    visit.page.wait_for_timeout(300)
+    assert visit.page.locator("#preview").is_hidden()
+
+
 def test_the_preview_goes_with_its_marker(visits: Any):
     visit = visits()
     answered(visit)

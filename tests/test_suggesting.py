@@ -88,6 +88,7 @@ def test_a_sentence_becomes_a_question_that_it_answers(sentence: str, question: 
         "A flag, a drum, a fife were lost in 1911.",
         "Ada Holt believes the new rules allow boats in the bay.",  # so would who believes it
         "Notable are the mills.",
+        "Can I boil milk in it?",
         "Although the pier was built by Ada Holt in 1911, it fell.",
         "To rebuild the pier, the council borrowed money.",  # no instruction
         "La société est basée à Turin.",

@@ -150,9 +150,10 @@ def _overlap(one: Span, other: Span) -> bool:
 def _drawn(path: str, read: Read, known: Known) -> Iterator[Candidate]:
     document = _beginning(read(path))
     drawn = [
-        Candidate(section.title, "own", path, (section.start, section.end))
+        Candidate(question.text, question.kind, path, (section.start, section.end))
         for section in sections(document)
         if section.title and section.title.endswith("?")
+        for question in draw(section.title, document.text, known)
     ]
     for piece in pieces_of(document):
         sentence = document.text[piece.start : piece.end]

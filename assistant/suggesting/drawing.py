@@ -47,6 +47,7 @@ from assistant.words import STOP_WORDS
 SHORTEST, LONGEST = 12, 120  # characters of a question that is taken in at a glance
 LONGEST_SENTENCE = 600  # characters; a longer one is a list or a table, or hard to ask for
 
+_OF_ANOTHER = re.compile(r"\b(?:it|they|them|this|these|those|he|she|him|her)\b", re.IGNORECASE)
 _ASKS = re.compile("(?:What|How|When|Where|Which|Who|Whom|Whose|Why|Can|Do|Does|Is|Are|May) ")
 
 
@@ -72,7 +73,8 @@ def draw(sentence: str, surroundings: str, known: Known) -> list[Question]:
     if len(sentence) > LONGEST_SENTENCE:
         return []
     if sentence.endswith("?"):
-        return [Question(sentence, "own")] if _ASKS.match(sentence) and _fit(sentence) else []
+        whole = _ASKS.match(sentence) and not _OF_ANOTHER.search(sentence) and _fit(sentence)
+        return [Question(sentence, "own")] if whole else []
     clause = clause_of(sentence, surroundings, known)
     asked = ((form(clause), kind) for kind, forms in _FORMS.items() for form in forms)
     return [Question(text, kind) for text, kind in asked if text and _fit(text)]

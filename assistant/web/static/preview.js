@@ -13,6 +13,7 @@ document.body.append(preview);
 
 let marker = null; // whose words are shown, or about to be
 let timer = 0;
+let escaping = false; // the focus that Escape brings back to a marker asks for nothing
 
 function expect(button, wait) {
   clearTimeout(timer);
@@ -67,7 +68,7 @@ document.addEventListener("pointerover", (event) => {
 });
 
 document.addEventListener("focusin", (event) => {
-  if (event.target.matches(".marker:focus-visible")) expect(event.target, 0);
+  if (event.target.matches(".marker:focus-visible") && !escaping) expect(event.target, 0);
   else if (marker) hide();
 });
 
@@ -78,7 +79,10 @@ document.addEventListener("scroll", hide, true);
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key !== "Escape" || preview.hidden) return;
+    if (event.key !== "Escape") return;
+    escaping = true;
+    setTimeout(() => (escaping = false));
+    if (preview.hidden) return;
     hide();
     event.preventDefault(); // it closes this, and not the document beside
   },
