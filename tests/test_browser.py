@@ -82,6 +82,20 @@ class Visit:
     def focused(self, script: str) -> Any:
         return self.page.evaluate(f"(() => document.activeElement{script})()")
 
+    def come_to_rest(self) -> None:
+        """Wait until the page has scrolled where it was going."""
+        self.page.evaluate(
+            """() => new Promise(done => {
+                let last = scrollY, still = 0;
+                const look = () => {
+                    still = scrollY === last ? still + 1 : 0;
+                    last = scrollY;
+                    still < 20 ? requestAnimationFrame(look) : done();
+                };
+                look();
+            })"""
+        )
+
     def overflow(self) -> int:
         return int(
             self.page.evaluate(
@@ -503,6 +517,12 @@ def test_nothing_has_to_be_scrolled_sideways(visits: Any, width: int):
         visit.ask(question)
         visit.wait_for_answer(question)
         assert visit.overflow() == 0
+
+
+def test_a_page_that_fits_does_not_scroll(visits: Any):
+    visit = visits(PHONE)
+    visit.page.locator("#suggestions [data-offer]").nth(3).wait_for()
+    assert visit.page.evaluate("document.documentElement.scrollHeight") == PHONE["height"]
 
 
 def test_on_a_phone_the_document_covers_the_page_and_back_closes_it(visits: Any):
