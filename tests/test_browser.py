@@ -196,7 +196,14 @@ def test_what_is_typed_while_an_answer_grows_is_not_lost(visits: Any):
     visit.ask("slow how many?")
     visit.page.locator("#current .growing").wait_for()
     visit.box.type("And in 2019?")
+    note = "() => getComputedStyle(document.querySelector('#composer'), '::after').content"
+    assert visit.page.evaluate(note) == "none"
+    visit.box.press("Enter")
+    text = "One answer at a time. Wait, or stop this one."
+    assert visit.page.evaluate(note) == f'"{text}"'
+    assert visit.page.locator("#announcer").text_content() == text
     visit.wait_for_answer("slow how many?")
+    assert visit.page.evaluate(note) == "none"
     visit.page.wait_for_timeout(300)
     assert visit.box.input_value() == "And in 2019?"
 

@@ -18,7 +18,10 @@ document.addEventListener(
   (event) => {
     if (event.key !== "Enter" || event.target !== questionBox()) return;
     const early = busy() && !event.shiftKey; // one answer at a time; what is typed stays
-    if (early) event.preventDefault();
+    if (early) {
+      event.preventDefault();
+      if (!event.isComposing && event.target.value.trim() !== "") wait();
+    }
     if (early || event.isComposing) event.stopPropagation();
   },
   true,
@@ -26,6 +29,11 @@ document.addEventListener(
 
 function questionBox() {
   return document.querySelector("#question textarea, #question input");
+}
+
+function wait() {
+  const text = "One answer at a time. Wait, or stop this one.";
+  document.getElementById("composer").dataset.wait = announcer.textContent = text;
 }
 
 function newTurn(turn) {
@@ -66,6 +74,7 @@ function watch() {
     if (wide.matches && document.activeElement === document.body) box.focus();
   }
   markAgain();
+  if (!busy()) delete document.getElementById("composer")?.dataset.wait;
   if (judged && judged.feedback.innerHTML !== judged.before) {
     judged.feedback.scrollIntoView({ block: "nearest" }); // or it grew under the question box
     judged = null;
