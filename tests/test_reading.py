@@ -12,8 +12,9 @@ from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_found, word_weights
 from assistant.reading.model import Logits, SpanModel
-from assistant.reading.reader import Reading, SpanReader, lead, short_answer
+from assistant.reading.reader import Reading, SpanReader, lead
 from assistant.reading.selecting import select
+from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
 from assistant.values import Hit, Passage
 
@@ -32,7 +33,7 @@ def candidate(source: Passage, number: int, margin: float = 0.0, rank: int = 1) 
 
 
 def shown(question: str, best: Candidate, *others: Candidate) -> list[str]:
-    found = select(question, best, others)
+    found = select(question, best, others).places
     return [p.text[start - p.start : end - p.start] for p, (start, end) in found]
 
 
@@ -233,12 +234,131 @@ def test_the_first_item_of_a_list_introduces_no_other():
     assert shown("What do shots cost?", candidate(source, 1)) == ["Shots: free"]
 
 
+def cut(text: str, *sentences: str, section: str | None = None) -> Passage:
+    """A passage whose sentences are these, in order."""
+    spans, at = [], 0
+    for sentence in sentences:
+        at = text.index(sentence, at)
+        spans.append((at, at + len(sentence)))
+        at += len(sentence)
+    return Passage("a.md", 0, len(text), text, section, None, 0, "", tuple(spans))
+
+
+FILTER = (  # a passage begins at its first sentence, after the number before it
+    "Unplug the kettle.\nLet it cool.\n2. Lift the tab.\n\n3. Push the filter in.\n\nKeep it dry."
+)
+FILTER_STEPS = ("Unplug the kettle.", "Let it cool.", "Lift the tab.", "Push the filter in.")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_a_numbered_list_whose_heading_is_asked_about_is_shown_whole(number):
+    source = cut(FILTER, *FILTER_STEPS, "Keep it dry.", section="Care › Replacing the filter")
+    best = candidate(source, number)
+    assert shown("How is a filter replaced?", best) == list(FILTER_STEPS)
+    assert shown("How do I put in a cartridge?", best) == list(FILTER_STEPS)
+    assert shown("What are the steps for a cartridge?", best) == list(FILTER_STEPS)
+
+
+def test_a_step_that_is_asked_for_stands_alone():
+    source = cut(FILTER, *FILTER_STEPS, "Keep it dry.", section="Replacing the filter")
+    assert shown("What about the tab?", candidate(source, 2)) == ["Lift the tab."]
+    assert shown("How do I keep it dry?", candidate(source, 4)) == ["Keep it dry."]
+
+
+def test_bullets_whose_heading_is_asked_about_are_shown_whole():
+    items = ("Lids: free", "Cups: 9 coins", "Lids and cups: 7 coins")
+    source = cut("Lids: free\n- Cups: 9 coins\n- Lids and cups: 7 coins", *items, section="Costs")
+    for number in range(3):
+        assert shown("What are the costs?", candidate(source, number)) == list(items)
+    assert shown("What does a cup cost?", candidate(source, 1)) == [items[1]]
+    apart = cut("Ask first.\n\n- Cups: 9 coins", "Ask first.", "Cups: 9 coins", section="Costs")
+    assert shown("What are the costs?", candidate(apart, 0)) == ["Ask first."]
+
+
+DESCALE = "Descale it monthly. Use acid.\n\n1. Fill it.\n2. Boil it. Wait.\n3. Rinse it."
+
+
+def test_who_asks_how_to_is_shown_the_steps_that_follow():
+    parts = ("Descale it monthly.", "Use acid.", "Fill it.", "Boil it.", "Wait.", "Rinse it.")
+    best = candidate(cut(DESCALE, *parts, section="Descaling"), 0)
+    assert shown("How do I descale it?", best) == [parts[0], *parts[2:]]
+    assert select("How do I descale it?", best, []).whole
+    assert shown("How often should it be descaled?", best) == [parts[0]]
+    assert not select("How often should it be descaled?", best, []).whole
+    headed = cut("Pay in advance.\n\n4. Pets\n4.1 None.", "Pay in advance.", "Pets", "4.1 None.")
+    assert shown("How do I pay?", candidate(headed, 0)) == ["Pay in advance."]
+
+
+def test_a_numbered_heading_is_no_item_of_a_list():
+    text = "Apologies: Greta Lund\n\n1. Dredging\nWork begins in June.\n\n2. Fees\nFees rise by 4%."
+    source = cut(
+        text,
+        "Apologies: Greta Lund",
+        "Dredging",
+        "Work begins in June.",
+        "Fees",
+        "Fees rise by 4%.",
+    )
+    assert shown("When does dredging begin in June?", candidate(source, 2)) == [
+        "Work begins in June."
+    ]
+    assert shown("How do fees rise?", candidate(source, 4)) == ["Fees rise by 4%."]
+
+
+def test_of_a_long_list_the_beginning_is_shown():
+    steps = [f"Turn the {n} screws {'of the lid ' * 5}out." for n in range(2, 14)]
+    text = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)).removeprefix("1. ")
+    found = shown("How do I open it?", candidate(cut(text, *steps), 0))
+    assert found == steps[: len(found)]
+    assert 5 < len(found) < 10
+
+
+def test_a_table_whose_heading_is_asked_about_is_shown_whole():
+    rows = ("| Property | Value |", "| Power | 2,200 W |", "| Cable | 75 cm |")
+    text = f"{rows[0]}\n|---|---|\n{rows[1]}\n{rows[2]}"
+    source = cut(text, *rows, section="Technical data")
+    for number in range(3):
+        assert shown("What are the technical data?", candidate(source, number)) == list(rows)
+    assert select("What are the technical data?", candidate(source, 1), []).whole
+    assert shown("How long is the cable?", candidate(source, 2)) == [rows[0], rows[2]]
+    assert shown("Which properties does it list?", candidate(source, 0)) == list(rows)
+
+
+LOANS = (
+    "| Branch | Visits | Loans |\n|---|---:|---:|\n| Central | 121 | 301 |\n| **Quay** | 36 | 61 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many loans did Quay have?", "61"),
+        ("Which branch had 36 visits?", "Quay"),
+        ("How many visits and loans did Quay have?", None),
+        ("What about Quay?", None),
+    ],
+)
+def test_of_a_row_the_cell_answers_whose_column_is_asked_for(question, expected):
+    rows = ("| Branch | Visits | Loans |", "| Central | 121 | 301 |", "| **Quay** | 36 | 61 |")
+    source = cut(LOANS, *rows)
+    start = LOANS.index("36 | 61")
+    span = (start, start + 7)
+    found = Candidate(Hit(source, 0.5, 1), 2, span, 0.0, 0.5, 0.5, 1.0)
+    assert short_answer(question, found) == expected
+    bare = Candidate(
+        Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 4
+    )
+    assert short_answer(question, bare) is None
+
+
 def test_an_answer_to_a_question_of_the_document_is_shown_with_it():
     source = passage("Can I sell copies?", "Go ahead.", "Cats slept.")
     assert shown("Is selling allowed?", candidate(source, 1)) == [
         "Can I sell copies?",
         "Go ahead.",
     ]
+    bold = passage("**Q: Can I sell copies?**", "A: No.", "They are ours.", "Cats slept.")
+    assert len(shown("Is selling allowed?", candidate(bold, 1))) == 3
 
 
 def test_what_follows_a_list_stands_alone():
@@ -299,6 +419,15 @@ def test_a_question_of_two_parts_draws_on_two_sentences():
     assert shown("What did wheat cost?", best, other) == ["Wheat cost 3 coins."]
 
 
+def test_what_a_heading_asks_needs_no_other_sentence():
+    source = passage("Yes, it does.", section="FAQ › Does the OK-7 work at sea?")
+    other = passage("The OK-7 is at work here.", start=500)
+    best, likely = candidate(source, 0, 4.0), candidate(other, 0, 3.0, rank=2)
+    assert shown("Does an OK-7 work at sea?", best, likely) == ["Yes, it does."]
+    plain = candidate(replace(source, section="FAQ"), 0, 4.0)
+    assert len(shown("Does an OK-7 work at sea?", plain, likely)) == 2
+
+
 def test_a_sentence_that_hardly_answers_is_not_added():
     one, two = passage("Wheat cost 3 coins."), passage("Barley is a plant.", start=500)
     best, other = candidate(one, 0, 4.0), candidate(two, 0, -6.0, rank=2)
@@ -351,6 +480,13 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
         ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
+        ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
+        ("Its lid is of **bamboo and cork**.", "**bamboo", "bamboo"),
+        ("Its lid is of **fine** bamboo.", "**fine** bamboo", "**fine** bamboo"),
+        ("Its lid is of **bamboo** and cork.", "bamboo**", "bamboo"),
+        ("Its lid is of fine **bamboo** and cork.", "fine **bamboo", "fine **bamboo**"),
+        ("Its lid is of **fine** and *old* bamboo.", "**fine** and *old", "**fine** and *old*"),
+        ("Its lid is of snake_case and 2*3 cork.", "snake_case and 2*3", "snake_case and 2*3"),
     ],
 )
 def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
@@ -361,10 +497,54 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
     assert short_answer("What?", found) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words", "expected"),
+    [
+        ("They hold nearly 40 percent of it.", "40 percent", "nearly 40 percent"),
+        ("It cost more than $5 million in all.", "$5 million", "more than $5 million"),
+        ("Almost half of them were refused.", "half", "Almost half"),
+        ("At least ten of the ships were lost.", "ten", "At least ten"),
+        ("Over 40 boats were lost, 12 of them here.", "12", "12"),
+        ("They speak about Ada and of others.", "Ada", "Ada"),
+        ("He bought nearly 40 in Oldby in 1912.", "Oldby", "Oldby"),
+    ],
+)
+def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
+    start = sentence.index(words)
+    source = passage("There were some", sentence)
+    before = len("There were some ")
+    span = (before + start, before + start + len(words))
+    found = Candidate(Hit(source, 0.5, 1), 1, span, 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("What?", found) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("Is the lid safe?", "Yes, the lid may be washed at up to 60 degrees.", "Yes"),
+        ("Can I wash it?", "**A:** No. It would rust.", "No"),
+        ("Where is it?", "Yes, the lid may be washed at up to 60 degrees.", "up to 60"),
+        ("Is it safe?", "No one knows whether it is above 60 degrees.", "60"),
+    ],
+)
+def test_yes_and_no_answer_what_asks_for_them(question, sentence, expected):
+    start = sentence.find("60")
+    span = (start, start + 2)
+    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    assert short_answer(question, found) == expected
+
+
 def test_a_heading_that_asks_is_read_before_what_stands_below_it():
     source = passage("No.", section="9. Upgrading › 9.2. Must it be stopped?")
     assert lead(replace(source, title="FAQ")) == "FAQ. 9.2. Must it be stopped? "
     assert lead(replace(source, title="FAQ", section="9. Upgrading")) == "FAQ. "
+
+
+@pytest.mark.parametrize("text", ["Cod.\n- Eel.", "Cod.\n  2. Eel.", "| Fish |\n|---|\n| Cod |"])
+def test_the_heading_of_a_list_or_a_table_is_read_before_it(text):
+    source = replace(passage(text, section="Food › Fish"), title="Menu")
+    assert lead(source) == "Menu. Fish: "
+    assert lead(replace(source, text="Cod - and eel. Of 2. No | at all.")) == "Menu. "
 
 
 def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
@@ -373,6 +553,9 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
     assert short_answer("How many ships were lost?", number) == "over 40 wooden ships"
     assert short_answer("How many were lost?", number) == "over 40"
     assert short_answer("How many wooden ships were lost?", number) == "over 40 wooden ships"
+    spent = passage("Of it, 410 coins went on new books and 100 on tea.")
+    cost = Candidate(Hit(spent, 0.5, 1), 0, (7, 10), 0.0, 0.5, 0.5, 1.0)
+    assert short_answer("How much was spent on new books?", cost) == "410"
 
 
 # The reader

@@ -86,6 +86,7 @@ def prose(count: int, words: int = 10, first: int = 0) -> str:
         ["Prices rose 3.5 percent.", "In 2010, 14 came.", "By 2019, 138."],
         ["no capitals in this note.", "the full stops still count."],
         ["Wait... what?", "Yes!"],
+        ["**Q: Is it safe?**", "A: Yes.", "*It is.*", "No."],
         ["One.", "Two"],
     ],
 )

@@ -77,8 +77,8 @@ def sentence_text(passage: Passage, number: int) -> str:
 
 
 def asks(passage: Passage, number: int) -> bool:
-    """Whether a sentence is a question, as in lists of frequent ones."""
-    return sentence_text(passage, number).endswith(("?", "？", "؟"))
+    """Whether a sentence is a question, as in lists of frequent ones; it may be emphasised."""
+    return sentence_text(passage, number).rstrip("*_").endswith(("?", "？", "؟"))
 
 
 def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:

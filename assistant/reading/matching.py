@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from assistant.splitting.passages import BELOW
 from assistant.values import Passage
 from assistant.words import STOP_WORDS, content_words, stem, words
 
@@ -54,3 +55,21 @@ def named_stems(question: str) -> set[str]:
 
 def with_headings(passage: Passage) -> str:
     return f"{passage.title}\n{passage.section or ''}\n{passage.text}"
+
+
+def heading(passage: Passage) -> str:
+    """Return the heading that the passage stands under, of several the lowest; may be empty."""
+    return (passage.section or "").rpartition(BELOW)[2]
+
+
+def asking_heading(passage: Passage) -> str:
+    """Return the heading if it is a question, as in lists of frequent ones; else nothing."""
+    above = heading(passage)
+    return above if above.endswith(("?", "？", "؟")) else ""
+
+
+def heading_holds_more(question: str, passage: Passage, text: str) -> bool:
+    """Whether the heading above holds more of the question's word weight than a text below it."""
+    above = heading(passage)
+    weights = word_weights(question, [above, text])
+    return coverage(weights, above) > coverage(weights, text)

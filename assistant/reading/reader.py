@@ -18,20 +18,16 @@ from typing import Any, Protocol
 
 from assistant.errors import BadSettings
 from assistant.reading.candidates import SIGNALS, Candidate, candidates
+from assistant.reading.matching import asking_heading, heading
 from assistant.reading.model import SpanModel
 from assistant.reading.selecting import select
+from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
-from assistant.splitting.passages import BELOW
 from assistant.values import Hit, Passage, Span
-from assistant.words import STOP_WORDS, content_stems, stem, words
 
 PASSAGES = 8  # read for a question
-MOST_SHORT_WORDS = 12  # in `short`
-MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
-
 CONFIDENCE = "confidence.toml"
-_TAG_AROUND = re.compile(r"^(?:<[^<>]*>\s*)+|(?:\s*<[^<>]*>)+$")  # of HTML
-_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+$")
+_LISTED = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)]|\|)[ \t]", re.MULTILINE)
 CONFIDENCE_SIGNALS = ("margin", "passage", "names")
 
 
@@ -81,10 +77,11 @@ class SpanReader:
         scored = sorted(((self.score(c), c) for c in found), key=lambda pair: -pair[0])
         best, *others = (candidate for _, candidate in scored)
         logit = self._intercept + _dot(self._confidence, confidence_signals(best))
+        chosen = select(question, best, others)
         return Reading(
-            tuple(select(question, best, others)),
+            tuple(chosen.places),
             (best.passage, best.passage.sentences[best.number]),
-            short_answer(question, best),
+            None if chosen.whole else short_answer(question, best),
             1 / (1 + math.exp(-logit)),
             _reordered(hits, scored),
         )
@@ -108,63 +105,20 @@ class SpanReader:
 def lead(passage: Passage) -> str:
     """Return what is read before a passage's text: the title of its document, as in training.
 
-    So is a heading that asks, as in lists of frequent questions: what stands below answers it.
+    So is a heading that asks, as in lists of frequent questions: what stands below answers it. And
+    so is that of a list or a table, which often says alone what its items are.
     """
-    heading = (passage.section or "").rpartition(BELOW)[2]
-    asked = f"{heading} " if heading.endswith("?") else ""
-    return (f"{passage.title}. " if passage.title else "") + asked
+    above = heading(passage)
+    if asking_heading(passage):
+        above += " "
+    else:
+        above = f"{above}: " if above and _LISTED.search(passage.text) else ""
+    return (f"{passage.title}. " if passage.title else "") + above
 
 
 def confidence_signals(best: Candidate) -> tuple[float, ...]:
     """Return what tells whether the best sentence answers, in the order of CONFIDENCE_SIGNALS."""
     return best.margin, best.hit.score, best.names
-
-
-def short_answer(question: str, best: Candidate) -> str | None:
-    """Return the words that answer; None where they are long or all but the whole sentence.
-
-    A number goes on to what is counted, where that is asked for: "over 100" countries.
-    """
-    start, end = best.answer
-    text = best.passage.text[start:end].strip()
-    if text and text[-1].isdigit():
-        counted = re.match(r"(?:\s+[^\W\d]+){1,3}", best.passage.text[end:])
-        asked = content_stems(question)
-        for word in re.finditer(r"\w+", counted.group() if counted else ""):
-            if stem(word.group().lower()) in asked:
-                text = best.passage.text[start : end + word.end()].strip()
-    if _quotation_open(text, best.passage.text[end : end + 1]):
-        text += best.passage.text[end]
-    if len(words(text)) > MOST_SHORT_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
-        return None
-    text = _with_dot(text, best.passage.text[end:], best.text)
-    text = _unbracketed(_TAG_AROUND.sub("", text))
-    says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
-    return text if says and "|" not in text else None  # cells of a table are no words in a row
-
-
-def _quotation_open(text: str, following: str) -> bool:
-    """Whether a quotation begun in the words is closed by the very character that follows them."""
-    if following == '"':
-        return text.count('"') % 2 == 1
-    opening = {"”": "“", "»": "«"}.get(following)
-    return opening is not None and text.count(opening) > text.count(following)
-
-
-def _with_dot(text: str, after: str, sentence: str) -> str:
-    """Return the words with the dot of an abbreviation at their end: "10 a.m.", "Holt Inc."."""
-    inside = after.startswith(".") and not sentence.endswith(f"{text}.")
-    return f"{text}." if inside or (after[:1] == "." and _INITIALS.search(text)) else text
-
-
-def _unbracketed(text: str) -> str:
-    """Return the words without a bracket at either end whose other half is not among them."""
-    for opening, closing in ("()", "[]", "“”", "«»"):
-        if text.endswith(closing) and text.count(closing) > text.count(opening):
-            text = text[: -len(closing)]
-        if text.startswith(opening) and text.count(opening) > text.count(closing):
-            text = text[len(opening) :]
-    return text.strip()
 
 
 def _within(passage: Passage) -> list[Span]:

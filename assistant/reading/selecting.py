@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.reading.candidates import Candidate, asks, sentence_text
 from assistant.reading.lists import of_list
-from assistant.reading.matching import WORTH_ADDING, coverage, names_held, word_weights
+from assistant.reading.matching import (
+    WORTH_ADDING,
+    asking_heading,
+    coverage,
+    names_held,
+    word_weights,
+)
+from assistant.reading.tables import of_table
 from assistant.values import Passage, Span
 from assistant.words import content_stems, stem, words
 
 MOST_SENTENCES = 3  # in an answer
-MOST_ITEMS = 12  # of a list, with what introduces it
 MOST_WORDS = 60  # in an answer of more than one sentence
+MOST_ITEMS = 12  # of a list or a table, with what introduces it
+MOST_ITEM_WORDS = 150  # in all of them
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
 
 # A sentence that begins so is only understood after the one before it: with a pronoun, or with
@@ -28,6 +37,13 @@ _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
 
+class Selection(NamedTuple):
+    """The sentences to show, in order, each with its passage; spans are in the document."""
+
+    places: list[tuple[Passage, Span]]
+    whole: bool  # they answer together, as the steps of an instruction do: no words alone do
+
+
 class _Shown:
     """The sentences chosen so far, each a passage and its number there."""
 
@@ -38,42 +54,45 @@ class _Shown:
     def text(self) -> str:
         return " ".join(sentence_text(*place) for place in self.places)
 
-    def add(self, passage: Passage, number: int, most: int = MOST_SENTENCES) -> bool:
-        """Add a sentence unless it is there or the answer grows too long; say if it was added."""
-        text = sentence_text(passage, number)
+    def add(
+        self,
+        passage: Passage,
+        number: int,
+        most: int = MOST_SENTENCES,
+        most_words: int = MOST_WORDS,
+    ) -> bool:
+        """Add a sentence unless the answer grows too long; say whether it is shown."""
         spans = {(p.document, p.sentences[n]) for p, n in self.places}
-        if (
-            (passage.document, passage.sentences[number]) in spans
-            or len(self.places) >= most
-            or len(words(f"{self.text} {text}")) > MOST_WORDS
-        ):
+        if (passage.document, passage.sentences[number]) in spans:
+            return True
+        text = f"{self.text} {sentence_text(passage, number)}"
+        if len(self.places) >= most or len(words(text)) > most_words:
             return False
         self.places.append((passage, number))
         return True
 
 
-def select(
-    question: str, best: Candidate, others: Sequence[Candidate]
-) -> list[tuple[Passage, Span]]:
-    """Return the sentences to show, each with its passage: the best and those that it needs.
+def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selection:
+    """Return the sentences to show: the best and those that it needs.
 
     It needs the one before it when it points back ("They …"), the rest of a quotation that it is
-    part of, what follows its colon, the header of its table, the question that the document puts
-    before it, the list that it is an item of (see `of_list`), and another sentence that answers
-    nearly as likely and holds words of the question which it lacks: questions of several parts draw
-    on several sentences. In the order of the document; those of other passages after those of the
-    best one's.
+    part of, what follows its colon, the header of its table (see `of_table`), the question that the
+    document puts before it, the list that it is an item of (see `of_list`), and another sentence
+    that answers nearly as likely and holds words of the question which neither it nor a heading
+    that asks holds: questions of several parts draw on several sentences. In the order of the
+    document; those of other passages after those of the best one's.
     """
     shown = _Shown(best)
-    _with_context(question, best, shown)
+    whole = _with_context(question, best, shown)
     weights = word_weights(question, [candidate.text for candidate in (best, *others)])
     likely = [
         c
         for c in others
         if c.margin >= best.margin - NEARLY_AS_LIKELY and _belongs(question, best, c)
     ]
+    heading = asking_heading(best.passage)
     while likely:
-        text = shown.text
+        text = f"{heading} {shown.text}"
         covered = coverage(weights, text)
         gains = [coverage(weights, f"{text} {c.text}") - covered for c in likely]
         gain, place = max((gain, -n) for n, gain in enumerate(gains))
@@ -83,7 +102,8 @@ def select(
         shown.add(candidate.passage, candidate.number)
     first = best.passage.document
     spans = [(passage, passage.sentences[number]) for passage, number in shown.places]
-    return sorted(spans, key=lambda p: (p[0].document != first, p[0].document, p[1]))
+    spans.sort(key=lambda p: (p[0].document != first, p[0].document, p[1]))
+    return Selection(spans, whole)
 
 
 def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
@@ -96,7 +116,8 @@ def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
     return not names_held(question, other.passage) <= names_held(question, best.passage)
 
 
-def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
+def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:
+    """Add what the best sentence needs around it; say whether that is a list that answers whole."""
     passage, first, last = best.passage, best.number, best.number
     if first > 0 and (
         asks(passage, first - 1)
@@ -105,36 +126,34 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> None:
         or _points_back(question, best.text)
     ):
         shown.add(passage, first - 1)
-    if (header := _header_row(passage, best.number)) is not None:
-        shown.add(passage, header)
-    listed = of_list(question, passage, best.number)
-    for number in listed:
-        shown.add(passage, number, MOST_ITEMS)
+    listed = of_table(question, passage, first)
+    if not listed.sentences:
+        listed = of_list(question, passage, first)
+    for number in listed.sentences:
+        if not shown.add(passage, number, MOST_ITEMS, MOST_ITEM_WORDS):
+            break
     while last + 1 < len(passage.sentences) and (
         _continues_quote(passage, last + 1)
         or _leaves_quote_open(passage, first, last)
-        or (not listed and sentence_text(passage, last).endswith(":"))
+        or (not listed.sentences and sentence_text(passage, last).endswith(":"))
         or (last == first and _is_word(passage, last))
     ):
         last += 1
         if not shown.add(passage, last):
             break
-
-
-def _header_row(passage: Passage, number: int) -> int | None:
-    """Return the first row of the Markdown table that a row stands in, if it stands above it."""
-    first = number
-    while first > 0 and all(sentence_text(passage, n).startswith("|") for n in (first - 1, first)):
-        first -= 1
-    if first == number:
-        return None
-    (_, end), (start, _) = passage.sentences[first], passage.sentences[first + 1]
-    return first if "---" in passage.text[end - passage.start : start - passage.start] else None
+    return listed.whole
 
 
 def _is_word(passage: Passage, number: int) -> bool:
-    """Whether a sentence is but a word ("No."), which says little without its neighbour."""
-    return len(words(sentence_text(passage, number))) == 1
+    """Whether a sentence is but a word ("No.", "A: No."), which says little without the next.
+
+    A heading ends without a full stop.
+    """
+    text = sentence_text(passage, number)
+    return (
+        text.endswith((".", "!", "。"))
+        and sum(len(word) > 1 or word.isdigit() for word in words(text)) == 1
+    )
 
 
 def _leaves_quote_open(passage: Passage, first: int, last: int) -> bool:

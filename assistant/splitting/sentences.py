@@ -17,8 +17,9 @@ _BEFORE_NUMBER = re.compile(
 )
 # Marks that end a sentence in scripts that punkt's English data does not know.
 _OTHER_STOPS = re.compile(r"[。！？｡।॥؟۔።]+[”’」』）》〉)\]\"']*")
-# What still belongs to the sentence before: closing marks and references such as [1].
-_TAIL = re.compile(r"(?:[”’»\"')\]}]|\[[^\]\s]{1,8}\])+(?=\s|$)")
+# What still belongs to the sentence before: closing marks, those of Markdown's emphasis among them,
+# and references such as [1].
+_TAIL = re.compile(r"(?:[”’»\"')\]}*_]|\[[^\]\s]{1,8}\])+(?=\s|$)")
 
 
 def sentence_spans(text: str) -> list[Span]:

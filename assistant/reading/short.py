@@ -1,0 +1,105 @@
+"""The words of the best sentence that answer, so that they can stand alone."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.reading.candidates import Candidate
+from assistant.reading.tables import asked_cell
+from assistant.words import STOP_WORDS, content_stems, stem, words
+
+MOST_WORDS = 12
+MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
+
+_TAG_AROUND = re.compile(r"^(?:<[^<>]*>\s*)+|(?:\s*<[^<>]*>)+$")  # of HTML
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)")  # Markdown's marks
+_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+$")
+_AMOUNT = re.compile(
+    r"[$£€¥]?\d|(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|a (?:third|quarter|hundred|thousand|million|dozen)|"
+    r"hundreds|thousands|millions|dozens)\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:nearly|almost|about|around|roughly|approximately|some|close to|an estimated|over|under|"
+    r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as)\s+$",
+    re.IGNORECASE,
+)
+# "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
+_ASKS_YES_OR_NO = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
+    re.IGNORECASE,
+)
+_SAYS_YES_OR_NO = re.compile(r"(?:[\W_]*A[\W_]*:)?[\W_]*(Yes|No)\b[.,;:!]", re.IGNORECASE)
+
+
+def short_answer(question: str, best: Candidate) -> str | None:
+    """Return the words that answer; None where they are long or all but the whole sentence.
+
+    An amount keeps what qualifies it: "nearly 40 percent" is not 40 percent. A number goes on to
+    what is counted, where that is asked for: "over 100" countries. Of a table's row, the cell whose
+    column is asked for answers.
+    """
+    if cell := asked_cell(question, best.passage, best.number):
+        return _without_emphasis(cell, "")
+    said = _SAYS_YES_OR_NO.match(best.text) if _ASKS_YES_OR_NO.match(question) else None
+    if said:
+        return said[1]
+    start, end = best.answer
+    if _AMOUNT.match(best.passage.text, start):
+        sentence = best.passage.sentences[best.number][0] - best.passage.start
+        hedge = _HEDGE.search(best.passage.text, sentence, start)
+        start = hedge.start() if hedge else start
+    text = best.passage.text[start:end].strip()
+    if text and text[-1].isdigit():
+        counted = re.match(r"(?:\s+[^\W\d]+){1,3}", best.passage.text[end:])
+        asked = content_stems(question)
+        for word in re.finditer(r"\w+", counted.group() if counted else ""):
+            if word.group().lower() in STOP_WORDS:
+                break
+            if stem(word.group().lower()) in asked:
+                text = best.passage.text[start : end + word.end()].strip()
+    if _quotation_open(text, best.passage.text[end : end + 1]):
+        text += best.passage.text[end]
+    if len(words(text)) > MOST_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
+        return None
+    text = _with_dot(text, best.passage.text[end:], best.text)
+    text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, best.passage.text[end:])))
+    says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
+    return text if says and "|" not in text else None  # cells of a table are no words in a row
+
+
+def _quotation_open(text: str, following: str) -> bool:
+    """Whether a quotation begun in the words is closed by the very character that follows them."""
+    if following == '"':
+        return text.count('"') % 2 == 1
+    opening = {"”": "“", "»": "«"}.get(following)
+    return opening is not None and text.count(opening) > text.count(following)
+
+
+def _without_emphasis(text: str, after: str) -> str:
+    """Return the words without marks of emphasis around them; one opened among them is closed."""
+    closing = re.match(r"[*_]{1,3}(?!\w)", after)
+    if closing and text.count(closing[0]) % 2 == 1:
+        text += closing[0]
+    marks = [mark.span() for mark in _EMPHASIS.finditer(text)]
+    first = marks[0][1] if marks and marks[0][0] == 0 and len(marks) <= 2 else 0
+    last = marks[-1][0] if marks and marks[-1][1] == len(text) and len(marks) <= 2 else len(text)
+    alone = len(marks) == 2 and (first == 0 or last == len(text))  # emphasis within the words
+    return text if alone else text[first:last]
+
+
+def _with_dot(text: str, after: str, sentence: str) -> str:
+    """Return the words with the dot of an abbreviation at their end: "10 a.m.", "Holt Inc."."""
+    inside = after.startswith(".") and not sentence.endswith(f"{text}.")
+    return f"{text}." if inside or (after[:1] == "." and _INITIALS.search(text)) else text
+
+
+def _unbracketed(text: str) -> str:
+    """Return the words without a bracket at either end whose other half is not among them."""
+    for opening, closing in ("()", "[]", "“”", "«»"):
+        if text.endswith(closing) and text.count(closing) > text.count(opening):
+            text = text[: -len(closing)]
+        if text.startswith(opening) and text.count(opening) > text.count(closing):
+            text = text[len(opening) :]
+    return text.strip()
