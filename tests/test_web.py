@@ -387,6 +387,80 @@ def test_control_characters_that_a_parser_would_drop_are_shown():
     assert render.text("a\x00b\x1bc") == "a\ufffdb\ufffdc"
 
 
+@pytest.mark.parametrize(
+    ("given", "laid_out"),
+    [
+        ("It is **very** old.", "It is very old."),
+        ("**Q: Is it?**", "Q: Is it?"),
+        ("*one* _two_ ***three***", "one two three"),
+        ("2 * 3 * 4 and a_b_c and *open", "2 * 3 * 4 and a_b_c and *open"),
+        (r"\*kept\* and `**code**`", r"\*kept\* and `**code**`"),
+        ("**<b>bold</b>**", "&lt;b&gt;bold&lt;/b&gt;"),
+    ],
+)
+def test_the_marks_of_markdown_emphasis_are_kept_but_not_laid_out(given: str, laid_out: str):
+    html = render.written(given, "a.md")
+    assert re.sub('<span class="control">[*_]+</span>', "", html) == laid_out
+    assert Reader(html).text == given
+    assert render.written(given, "a.txt") == render.text(given)
+
+
+@pytest.mark.parametrize("cut", range(1, 19))
+def test_marks_of_emphasis_are_known_in_a_part_of_what_they_stand_in(cut: int):
+    given = "It is **very** old."
+    html = render.written(given, "a.md", 0, cut) + render.written(given, "a.md", cut)
+    assert Reader(html).text == given
+    assert re.sub('<span class="control">[*]+</span>', "", html) == "It is very old."
+
+
+def test_looking_for_emphasis_takes_no_longer_than_the_text_is_long():
+    text = "*a _b " * 50_000
+    assert render.written(text, "a.md") == text
+
+
+def test_emphasis_is_not_laid_out_in_answers_and_documents_nor_read_aloud():
+    source = document("a.md", "# A\n\nIt is **very old**.\n\n```\n**b**\n```\n")
+    quote = "It is **very old**."
+    answer = replace(
+        answer_to("How many?"),
+        sentences=[replace(answer_to("How many?").sentences[0], text=quote, citations=[1])],
+        citations=[cite(1, source, quote)],
+        short="**very old**",
+    )
+    html = render.answered(1, "?", answer)
+    assert html.count('<span class="control">**</span>') == 6  # short, said and footnote
+    assert "**" not in Reader(html).values("aria-label")[0]
+    assert "It is very old." in Reader(html).values("data-announce")[0]
+    start = source.text.index(quote)
+    shown = Reader(render.passage(source, [], (start, start + len(quote))))
+    assert shown.marks == [quote]
+    assert shown.values("class").count("control") == 2
+    assert "**b**" in shown.text
+
+
+def test_items_of_a_list_stand_on_lines_of_their_own():
+    text = "Clean it:\n\n1. Open it. Wait.\n2. Rinse it.\n\nKeep it dry."
+    source = document("a.md", text)
+    quotes = ("Clean it:", "Open it.", "Wait.", "Rinse it.")
+    said = answer_to("How many?").sentences[0]
+    answer = replace(
+        answer_to("How many?"),
+        sentences=[
+            replace(said, text=quote, citations=[n]) for n, quote in enumerate(quotes, start=1)
+        ],
+        citations=[cite(n, source, quote) for n, quote in enumerate(quotes, start=1)],
+        short=None,
+    )
+    assert Reader(render.answered(1, "?", answer)).values("class").count("line") == 3
+    alone = replace(answer, sentences=answer.sentences[1:3])
+    assert Reader(render.answered(1, "?", alone)).values("class").count("line") == 0
+
+
+def test_the_section_before_is_named_by_its_first_words_where_it_has_no_title():
+    shown = panel(document("a.txt", "It began here.\nPart one\n\nIt went on."), section=1)
+    assert "Before It began here." in " ".join(shown.text.split())
+
+
 def test_the_mark_holds_exactly_the_quote_and_the_section_around_it():
     source = article()
     citation = cite(1, source, SAFE_CITY)

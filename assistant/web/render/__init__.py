@@ -1,14 +1,14 @@
 """Values -> HTML: pure functions, nothing else.
 
-Whatever comes from a document or from a reader is text, never markup: `text` writes it between
-tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
+Whatever comes from a document or from a reader is text, never markup: `text` and `written` put it
+between tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
 """
 
 from assistant.web.render.actions import follow_ups, suggestions, unreadable
 from assistant.web.render.answers import confidence, nearest
 from assistant.web.render.documents import paragraphs, passage, spoken_date
 from assistant.web.render.shelf import Entry, contents
-from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.text import attribute, counted, preview, text, written
 from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (
     announcement,
@@ -43,4 +43,5 @@ __all__ = [
     "unanswered",
     "unreadable",
     "working",
+    "written",
 ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from assistant.values import Answer, Citation, Hit, Sentence
-from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.text import attribute, counted, plain, preview, text, written
 
 _SHOWN_FOOTNOTES = 6  # of an answer with more, the rest folds away
 _SHOWN_HITS = 3
 _CHANGED = "The document has changed since: these words are not there any more."
+_BETWEEN_ITEMS = range(3, 13)  # characters: a line end and "- ", or a blank line and "  10. "
 _LAST_LETTERS = re.compile(r"\S{1,8}$")  # a marker does not stand without them
 _ROW = re.compile(r"\|.*\|")  # of a Markdown table
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
@@ -30,7 +31,8 @@ def found(answer: Answer, *, done: bool = True) -> str:
     """Return an answer: in short where it is sure, its sentences, how sure it is, its footnotes."""
     sure = confidence(answer)[0] != "low"  # else nothing is put forward: the passage is to be read
     put_first = answer.short if sure else None
-    short = f'<p class="short" dir="auto">{text(put_first)}</p>' if put_first else ""
+    source = _source(_best(answer), _numbered(answer))
+    short = f'<p class="short" dir="auto">{written(put_first, source)}</p>' if put_first else ""
     standing = _standing(answer)
     body = f"{short}{_prose(answer)}{standing * done}" if sure else f"{standing}{_prose(answer)}"
     footnotes = _footnotes(answer.citations) if done else ""
@@ -56,29 +58,77 @@ def nearest(answer: Answer) -> Sequence[Hit]:
 
 
 def _prose(answer: Answer) -> str:
-    """Return the sentences; those that are rows of a Markdown table, as one."""
+    """Return the sentences; rows of a Markdown table as one, items of a list a line each."""
     if not answer.sentences:
         return f'<p class="said" dir="auto">{text(answer.text)}</p>'
-    citations = {citation.number: citation for citation in answer.citations}
-    best = next((s for s in answer.sentences if answer.short and answer.short in s.text), None)
+    citations, best = _numbered(answer), _best(answer)
     parts = []
     for is_row, group in groupby(answer.sentences, lambda s: _ROW.fullmatch(s.text) is not None):
         sentences = list(group)
         if is_row:
             parts.append(_table(sentences, citations, best))
         else:
-            said = " ".join(_sentence(s, citations, is_best=s is best) for s in sentences)
-            parts.append(f'<p class="said" dir="auto">{said}</p>')
+            lines = _lines(sentences, citations)
+            said = [
+                " ".join(_sentence(s, citations, is_best=s is best) for s in line) for line in lines
+            ]
+            if len(said) > 1:
+                said = [f'<span class="line" dir="auto">{line}</span>' for line in said]
+            parts.append(f'<p class="said" dir="auto">{" ".join(said)}</p>')
     return "".join(parts)
 
 
+def _lines(sentences: Sequence[Sentence], citations: dict[int, Citation]) -> list[list[Sentence]]:
+    """Return the sentences by line: an item of a list begins a new one.
+
+    Between it and the words before it stands what no words fit in: a line end and its mark.
+    """
+    lines = [[sentences[0]]]
+    for before, sentence in pairwise(sentences):
+        one, other = _proof(before, citations), _proof(sentence, citations)
+        if (
+            one
+            and other
+            and one.document == other.document
+            and other.start - one.end in _BETWEEN_ITEMS
+        ):
+            lines.append([sentence])
+        else:
+            lines[-1].append(sentence)
+    return lines
+
+
+def _numbered(answer: Answer) -> dict[int, Citation]:
+    return {citation.number: citation for citation in answer.citations}
+
+
+def _proof(sentence: Sentence | None, citations: dict[int, Citation]) -> Citation | None:
+    """Return the first citation of a sentence."""
+    numbers = sentence.citations if sentence else ()
+    return next((citations[number] for number in numbers if number in citations), None)
+
+
+def _source(sentence: Sentence | None, citations: dict[int, Citation]) -> str:
+    """Return the path of the document that a sentence is from; empty where none is cited."""
+    proof = _proof(sentence, citations)
+    return proof.document if proof else ""
+
+
+def _best(answer: Answer) -> Sentence | None:
+    """Return the sentence that holds the short answer."""
+    return next((s for s in answer.sentences if answer.short and answer.short in s.text), None)
+
+
 def _sentence(sentence: Sentence, citations: dict[int, Citation], *, is_best: bool) -> str:
-    markers = _markers(sentence, citations)
-    last = "".join(_LAST_LETTERS.findall(sentence.text))
-    said = sentence.text.removesuffix(last)
-    bound = f'{text(said)}<span class="bound">{text(last)}{markers}</span>'
+    markers, source = _markers(sentence, citations), _source(sentence, citations)
+    last = _LAST_LETTERS.search(sentence.text)
+    cut = last.start() if last else len(sentence.text)
+    said, bound = written(sentence.text, source, 0, cut), written(sentence.text, source, cut)
     names = f"sentence {sentence.verdict}{' best' * is_best}"
-    return f'<span class="{names}">{bound}</span>{_doubt(sentence)}'
+    return (
+        f'<span class="{names}">{said}<span class="bound">{bound}{markers}</span></span>'
+        f"{_doubt(sentence)}"
+    )
 
 
 def _table(rows: Sequence[Sentence], citations: dict[int, Citation], best: Sentence | None) -> str:
@@ -86,18 +136,26 @@ def _table(rows: Sequence[Sentence], citations: dict[int, Citation], best: Sente
     shown = []
     for number, row in enumerate(rows):
         tag = 'th scope="col"' if number == 0 and len(rows) > 1 else "td"
-        written = "".join(
-            f'<{tag} dir="auto">{text(cell)}</{tag[:2]}>' for cell in _cells(row.text)
+        source = _source(row, citations)
+        cells = "".join(
+            f'<{tag} dir="auto">{written(cell, source)}</{tag[:2]}>' for cell in _cells(row.text)
         )
         marked = f"<td>{_markers(row, citations)}{_doubt(row)}</td>"
         name = ' class="best"' * (row is best)
-        shown.append(f"<tr{name}>{written}{marked}</tr>")
+        shown.append(f"<tr{name}>{cells}{marked}</tr>")
     return f'<div class="said rows"><table>{"".join(shown)}</table></div>'
 
 
-def spoken(sentence: str) -> str:
-    """Return a sentence as it is read aloud: of a table's row, what its cells hold."""
-    return f"{', '.join(_cells(sentence))}." if _ROW.fullmatch(sentence) else sentence
+def spoken(answer: Answer) -> str:
+    """Return an answer's sentences as they are read aloud: of a row, what its cells hold."""
+    citations = _numbered(answer)
+    return " ".join(
+        plain(
+            f"{', '.join(_cells(s.text))}." if _ROW.fullmatch(s.text) else s.text,
+            _source(s, citations),
+        )
+        for s in answer.sentences
+    )
 
 
 def _cells(row: str) -> list[str]:
@@ -116,7 +174,7 @@ def _markers(sentence: Sentence, citations: dict[int, Citation]) -> str:
 
 
 def _marker(citation: Citation) -> str:
-    shown = attribute(preview(citation.quote))
+    shown = attribute(preview(plain(citation.quote, citation.document)))
     if not _stands(citation):
         shown = f"{_CHANGED} {shown}"
     return (
@@ -180,7 +238,7 @@ def _footnote(citation: Citation) -> str:
         f'<li><button type="button" class="{_looks("note", citation)}" dir="auto"'
         f" {_place(citation)}>"
         f'<span class="number">{citation.number}</span>'
-        f'<span class="words">{text(preview(citation.quote, 320))}</span>'
+        f'<span class="words">{written(preview(citation.quote, 320), citation.document)}</span>'
         f"{_where(citation.title, citation.document, citation.section, citation.page)}{changed}"
         "</button></li>"
     )
@@ -201,7 +259,7 @@ def _near(hit: Hit) -> str:
         f'<li><button type="button" class="note" dir="auto"'
         f' data-document="{attribute(passage.document)}"'
         f' data-start="{passage.start}" data-end="{passage.end}">'
-        f'<span class="words">{text(preview(passage.text, 220))}</span>'
+        f'<span class="words">{written(preview(passage.text, 220), passage.document)}</span>'
         f"{_where(passage.title, passage.document, passage.section, passage.page)}"
         "</button></li>"
     )

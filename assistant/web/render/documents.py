@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.values import Document, Span
-from assistant.web.render.text import attribute, preview, text
+from assistant.web.render.text import attribute, preview, text, written
 
 if TYPE_CHECKING:
     from assistant.index import Record
@@ -55,9 +55,7 @@ def passage(
     )
     complete = len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end)
     name = document.title or document.path
-    shown = "".join(
-        _section(document.text, parts[i], f"place-{i}", name, cited, window) for i in chosen
-    )
+    shown = "".join(_section(document, parts[i], f"place-{i}", name, cited, window) for i in chosen)
     in_part = not (whole or complete)
     return (
         f'<article class="document"><header><h2 dir="auto">{text(name)}</h2>'
@@ -157,7 +155,7 @@ def _window(
 
 
 def _section(
-    source: str, part: Part, place: str, above: str, cited: Span | None, window: Span
+    document: Document, part: Part, place: str, above: str, cited: Span | None, window: Span
 ) -> str:
     """Return what lies of a section in `window`, under its heading unless that is `above` too."""
     left, right = max(part.start, window[0]), min(part.end, window[1])
@@ -167,8 +165,8 @@ def _section(
         f'<h3 dir="auto">{text(part.title)}</h3>' if part.title and part.title != above else ""
     )
     body = "".join(
-        f'<p dir="auto" class="{form}">{_marked(source, span, cited)}</p>'
-        for span, form in paragraphs(source, left, right)
+        f'<p dir="auto" class="{form}">{_marked(document, span, form, cited)}</p>'
+        for span, form in paragraphs(document.text, left, right)
     )
     gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
     before, after = gap * (left > part.start), gap * (right < part.end)
@@ -225,35 +223,38 @@ def _filled(lines: Sequence[str]) -> bool:
     )
 
 
-def _marked(source: str, span: Span, cited: Span | None) -> str:
+def _marked(document: Document, span: Span, form: Form, cited: Span | None) -> str:
     start, end = span
-    left, right = (start, start) if cited is None else (max(start, cited[0]), min(end, cited[1]))
+    paragraph, path = document.text[start:end], document.path if form != "code" else ""
+    left, right = (0, 0) if cited is None else (cited[0] - start, cited[1] - start)
+    left, right = max(left, 0), min(right, len(paragraph))
     if left >= right:
-        return text(source[start:end])
+        return written(paragraph, path)
     return (
-        f"{text(source[start:left])}<mark>{text(source[left:right])}</mark>"
-        f"{text(source[right:end])}"
+        f"{written(paragraph, path, 0, left)}<mark>{written(paragraph, path, left, right)}</mark>"
+        f"{written(paragraph, path, right)}"
     )
 
 
 def _steps(document: Document, parts: Sequence[Part], chosen: range) -> str:
     """Return the ways on from here: the section before and the one after."""
-    path = attribute(document.path)
     steps = []
     if chosen[0] > 0:
-        steps.append(_step(path, chosen[0] - 1, "Before", parts[chosen[0] - 1].title))
+        steps.append(_step(document, chosen[0] - 1, "Before", parts[chosen[0] - 1]))
     if chosen[-1] + 1 < len(parts):
-        steps.append(_step(path, chosen[-1] + 1, "After", parts[chosen[-1] + 1].title))
+        steps.append(_step(document, chosen[-1] + 1, "After", parts[chosen[-1] + 1]))
     if not steps:
         return ""
     return f'<nav class="steps" aria-label="Other parts of the document">{"".join(steps)}</nav>'
 
 
-def _step(path: str, section: int, label: str, title: str | None) -> str:
-    name = f" <bdi>{text(preview(title, 60))}</bdi>" if title else ""
+def _step(document: Document, section: int, label: str, part: Part) -> str:
+    """Return the way to a section, by its title or else by its first words."""
+    name = part.title or document.text[part.start : min(part.end, part.start + 200)]
     return (
-        f'<button type="button" class="step" data-document="{path}" data-section="{section}">'
-        f'<span class="label">{label}</span>{name}</button>'
+        f'<button type="button" class="step" data-document="{attribute(document.path)}"'
+        f' data-section="{section}"><span class="label">{label}</span>'
+        f" <bdi>{text(preview(name, 60))}</bdi></button>"
     )
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
+from assistant.outline import is_markdown
+
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Markdown's **strong** and _other_ emphasis, never across what it sets as code.
+_EMPHASIS = re.compile(
+    r"(?<![\w*_\\`])(\*{1,3}|_{1,3})(?=[^\s*_])([^`]{0,300}?[^\s*_\\])\1(?![\w*_`])"
+)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -19,6 +25,30 @@ def text(value: str) -> str:
     """
     escaped = escape(_UNPRINTABLE.sub("\ufffd", value))
     return _DIRECTION_CONTROLS.sub(r'<span class="control">\g<0></span>', escaped)
+
+
+def written(value: str, path: str, start: int = 0, end: int | None = None) -> str:
+    """Return `value[start:end]`, words of the document at `path`, as HTML text.
+
+    Markdown's emphasis marks, found in the whole of `value`, are not laid out. They stay in the
+    page's text, so that a quote is still the quote.
+    """
+    end = len(value) if end is None else end
+    marks = _EMPHASIS.finditer(value) if is_markdown(path) else ()
+    parts = []
+    for mark in marks:
+        for left, right in (mark.span(1), (mark.end() - len(mark[1]), mark.end())):
+            left, right = max(left, start), min(right, end)
+            if left < right:
+                hidden = f'<span class="control">{value[left:right]}</span>'
+                parts += [text(value[start:left]), hidden]
+                start = right
+    return "".join(parts) + text(value[start:end])
+
+
+def plain(value: str, path: str) -> str:
+    """Return words of the document at `path` as they are read aloud."""
+    return _EMPHASIS.sub(r"\2", value) if is_markdown(path) else value
 
 
 def attribute(value: str) -> str:

@@ -86,7 +86,7 @@ def announcement(answer: Answer) -> str:
         return f"Not answered. {answer.text}"
     if answer.kind == "reply":
         return answer.text
-    said = " ".join(spoken(sentence.text) for sentence in answer.sentences) or answer.text
+    said = spoken(answer) or answer.text
     doubt = "Not certain. " if confidence(answer)[0] == "low" else ""
     return f"{doubt}Answer: {preview(said, 600)} {counted(len(answer.citations), 'footnote')}."
 
