@@ -480,6 +480,9 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
         ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
+        ("It is a “pragmatic choice” for some of them.", "pragmatic", "pragmatic choice"),
+        ("It is a “pragmatic choice,” she said to them.", "pragmatic", "pragmatic choice"),
+        ("It is a “choice: or not,” she said to them.", "choice", "choice"),
         ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
         ("Its lid is of **bamboo and cork**.", "**bamboo", "bamboo"),
         ("Its lid is of **fine** bamboo.", "**fine** bamboo", "**fine** bamboo"),
@@ -547,15 +550,30 @@ def test_the_heading_of_a_list_or_a_table_is_read_before_it(text):
     assert lead(replace(source, text="Cod - and eel. Of 2. No | at all.")) == "Menu. "
 
 
-def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for():
-    source = passage("In 1912 the port lost over 40 wooden ships to the storm.")
-    number = Candidate(Hit(source, 0.5, 1), 0, (22, 29), 0.0, 0.5, 0.5, 1.0)
-    assert short_answer("How many ships were lost?", number) == "over 40 wooden ships"
-    assert short_answer("How many were lost?", number) == "over 40"
-    assert short_answer("How many wooden ships were lost?", number) == "over 40 wooden ships"
-    spent = passage("Of it, 410 coins went on new books and 100 on tea.")
-    cost = Candidate(Hit(spent, 0.5, 1), 0, (7, 10), 0.0, 0.5, 0.5, 1.0)
-    assert short_answer("How much was spent on new books?", cost) == "410"
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        (
+            "How many ships were lost?",
+            "It lost over 40 wooden ships to a storm.",
+            "over 40 wooden ships",
+        ),
+        ("How many were lost?", "It lost over 40 wooden ships to a storm.", "over 40"),
+        ("In how many countries?", "It is in 40 countries, by and large.", "40 countries"),
+        (
+            "How many police courses?",
+            "They gave 40 police and army courses in all.",
+            "40 police and army courses",
+        ),
+        ("How many police trainings?", "They gave 40 police and army courses in all.", "40"),
+        ("How many ships sailed?", "That year, 40 ships left the port for good.", "40"),
+        ("How much was spent on books?", "Of it, 40 coins went on books for all.", "40"),
+    ],
+)
+def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, sentence, expected):
+    start = sentence.index("40")
+    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, (start, start + 2), 0.0, 0.5, 0.5, 1.0)
+    assert short_answer(question, found) == expected
 
 
 # The reader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from assistant import errors
@@ -73,6 +74,15 @@ def test_after_small_talk_there_are_those_to_begin_with():
     *_, html = offering(FakeAssistant()).following([turn("hello")], 1, Progress(), "")
     assert offered(html) == 4
     assert "Safe City" in html
+
+
+def test_after_small_talk_nothing_is_offered_that_was_asked_before():
+    [first, *_] = FakeAssistant().suggestions()
+    earlier = replace(turn(), answer=replace(turn().answer, question=first))
+    turns = [earlier, replace(turn("hello"), number=2)]
+    *_, html = offering(FakeAssistant()).following(turns, 2, Progress(), "")
+    assert offered(html) == 3
+    assert first not in html
 
 
 def test_a_page_without_an_index_offers_nothing_and_breaks_nothing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from assistant.reading.candidates import Candidate
 from assistant.reading.tables import asked_cell
@@ -25,6 +26,9 @@ _HEDGE = re.compile(
     r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as)\s+$",
     re.IGNORECASE,
 )
+# A few words that are quoted are one name: "pragmatic" is not what “pragmatic alternative” says.
+_QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 # "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
 _ASKS_YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
@@ -37,8 +41,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     """Return the words that answer; None where they are long or all but the whole sentence.
 
     An amount keeps what qualifies it: "nearly 40 percent" is not 40 percent. A number goes on to
-    what is counted, where that is asked for: "over 100" countries. Of a table's row, the cell whose
-    column is asked for answers.
+    what is counted, where that is asked for: "over 100" countries. A few words in quotation marks
+    stay together. Of a table's row, the cell whose column is asked for answers.
     """
     if cell := asked_cell(question, best.passage, best.number):
         return _without_emphasis(cell, "")
@@ -50,15 +54,11 @@ def short_answer(question: str, best: Candidate) -> str | None:
         sentence = best.passage.sentences[best.number][0] - best.passage.start
         hedge = _HEDGE.search(best.passage.text, sentence, start)
         start = hedge.start() if hedge else start
+    if quoted := _QUOTED.match(best.passage.text, start - 1) if start else None:
+        end = max(end, quoted.end(1))
     text = best.passage.text[start:end].strip()
-    if text and text[-1].isdigit():
-        counted = re.match(r"(?:\s+[^\W\d]+){1,3}", best.passage.text[end:])
-        asked = content_stems(question)
-        for word in re.finditer(r"\w+", counted.group() if counted else ""):
-            if word.group().lower() in STOP_WORDS:
-                break
-            if stem(word.group().lower()) in asked:
-                text = best.passage.text[start : end + word.end()].strip()
+    if text and text[-1].isdigit() and _HOW_MANY.search(question):
+        text += _counted(best.passage.text[end:], content_stems(question))
     if _quotation_open(text, best.passage.text[end : end + 1]):
         text += best.passage.text[end]
     if len(words(text)) > MOST_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
@@ -67,6 +67,23 @@ def short_answer(question: str, best: Candidate) -> str | None:
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, best.passage.text[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row
+
+
+def _counted(after: str, asked: set[str]) -> str:
+    """Return what is counted, the words right after a number, if the last of them is asked for.
+
+    They end before a mark, a number or a word such as "in". Of "900 police and security programs",
+    "900 police" would be wrong.
+    """
+    run = re.match(r"(?:\s+[^\W\d][\w’'\-]*)*", after)
+    found = list(
+        takewhile(
+            lambda word: word.group().lower() not in STOP_WORDS - {"and", "or"},
+            re.finditer(r"\S+", run.group() if run else ""),
+        )
+    )
+    is_asked = bool(found) and stem(found[-1].group().lower()) in asked
+    return after[: found[-1].end()] if is_asked else ""
 
 
 def _quotation_open(text: str, following: str) -> bool:

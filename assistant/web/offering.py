@@ -62,7 +62,8 @@ class Offering:
     ) -> Iterator[Any]:
         """Yield a growing list of questions to go on with; an empty one where there is no answer.
 
-        After small talk, those to begin with. It ends when the conversation has gone on.
+        After small talk, those to begin with that were not asked yet. It ends when the conversation
+        has gone on.
         """
         import gradio as gr  # slow to import
 
@@ -100,7 +101,8 @@ class Offering:
 
     def _followed(self, answer: Answer, before: Sequence[Answer], only: str) -> Iterator[str]:
         if answer.kind == "reply":
-            yield from self._suggested(only)
+            asked = {earlier.question for earlier in before}
+            yield from (question for question in self._suggested(only) if question not in asked)
             return
         try:
             yield from self._assistant.follow_ups(answer, before, scope.chosen(only))

@@ -16,11 +16,13 @@ def empty(documents: int) -> str:
             "<p>Add documents here, or put them into the folder <code>sources/</code>, and ask.</p>"
             "</div>"
         )
-    read = "one document" if documents == 1 else counted(documents, "document")
+    one = documents == 1
+    read = "one document" if one else counted(documents, "document")
+    silent = "that is silent, it" if one else "the documents are silent, it"
     return (
         f'<div class="intro"><p class="lead">Ask, and read the proof beside the answer.</p>'
         f"<p>Footnote answers from {read} and nothing else. Every sentence carries a footnote to "
-        "the exact words behind it; where the documents are silent, it says so.</p></div>"
+        f"the exact words behind it; where {silent} says so.</p></div>"
     )
 
 
