@@ -18,7 +18,7 @@ from assistant.index import Index, Record
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import Section, sections
-from assistant.suggesting import of_documents, of_hits, offered
+from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.values import (
     Answer,
     Citation,
@@ -375,12 +375,19 @@ class Assistant:
     ) -> Iterator[str]:
         """Yield at most `limit` questions to go on with, from the passages that `answer` is about.
 
-        Each is answered, and by other words than those that this answer, or one given `before`,
+        Those are of the documents that it cites, and of others that speak of what was asked. Each
+        is answered, and by other words than those that this answer, or one given `before`,
         cites. Finding one takes about as long as answering it.
 
         Raises what `ask` raises.
         """
-        drawn = of_hits(self.retrieve(answer.question, documents=documents), self._known)
+        asked = self._searchable(documents)
+        cited = {citation.document for citation in answer.citations} & set(documents or asked)
+        near = self.retrieve(answer.question, documents=sorted(cited)) if cited else []
+        far = on_subject(
+            answer.question, self.retrieve(answer.question, documents=documents), cited
+        )
+        drawn = of_hits([*near, *far], self._known)
         ask = partial(self.ask, documents=documents)
         return offered(drawn, ask, limit=limit, before=[*before, answer])
 

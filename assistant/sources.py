@@ -58,7 +58,7 @@ def read(folder: Path, path: str) -> Document:
     data = _read_bytes(folder, path)
     metadata, body = _split_front_matter(_normalise(_decode(data)))
     if not body.strip():
-        raise BadSource("It holds no text: write some, or take it out of the folder.")
+        raise BadSource("It holds no text: write some, or remove it.")
     return Document(
         path=path,
         title=_title(path, metadata.get("title", ""), body),

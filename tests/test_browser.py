@@ -208,6 +208,29 @@ def test_what_is_typed_while_an_answer_grows_is_not_lost(visits: Any):
     assert visit.box.input_value() == "And in 2019?"
 
 
+def test_a_blank_question_asks_nothing(visits: Any, fake: FakeAssistant):
+    visit, asked = visits(), len(fake.histories)
+    for blank in ("", "  \n "):
+        visit.box.fill(blank)
+        visit.box.press("Enter")
+        visit.page.get_by_role("button", name="Ask", exact=True).click()
+        assert visit.focused(".tagName") == "TEXTAREA"
+    visit.ask("How many?")
+    visit.wait_for_answer("How many?")
+    assert len(fake.histories) == asked + 1
+    assert visit.page.locator(".turn").count() == 1
+
+
+def test_a_question_that_is_a_page_by_mistake_is_named_and_stays_to_be_cut(visits: Any):
+    visit = visits()
+    visit.ask("x" * 2500)
+    visit.page.locator("#current .error").wait_for()
+    assert len(visit.page.locator("#current .question").text_content()) <= 300
+    visit.page.wait_for_function(
+        "() => document.querySelector('#question textarea').value.length === 2500"
+    )
+
+
 def test_the_ask_button_and_the_examples_ask_too(visits: Any):
     visit = visits()
     visit.page.get_by_role("button", name="When was the Global Security Initiative").click()

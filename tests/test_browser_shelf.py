@@ -274,6 +274,37 @@ def test_a_document_is_asked_alone_from_its_text_and_its_box_is_ticked(shelf: An
     assert not box.is_checked()
 
 
+def test_a_document_that_is_asked_beside_another_is_not_asked_alone(shelf: Any):
+    visit = shelf()
+    for box in visit.page.locator("[data-pick]").all():
+        box.check()
+    visit.page.locator(".shelf", has_text="Chapel news").click()
+    only = visit.page.get_by_role("button", name="Ask only this document")
+    assert only.get_attribute("aria-pressed") == "false"
+    only.click()
+    said(visit, "Questions go to 1 document only.")
+    assert only.get_attribute("aria-pressed") == "true"
+    only.click()
+    said(visit, "Questions go to all documents.")
+
+
+def test_a_reload_asks_the_same_documents(shelf: Any):
+    visit = shelf()
+    visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
+    visit.page.locator("#intro", has_text="from one document").wait_for()
+    visit.page.reload()
+    group = visit.page.get_by_role("group", name="Documents that are asked")
+    group.get_by_text("Chapel news").wait_for()
+    assert visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_checked()
+    visit.page.locator("#intro", has_text="from one document").wait_for()
+    visit.ask("When was the harbour dredged?")
+    visit.page.locator("#current .notice", has_text="Only “Chapel news” was asked.").wait_for()
+    group.get_by_role("button", name="Ask all documents").click()
+    visit.page.reload()
+    visit.box.wait_for()
+    assert not visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_checked()
+
+
 def test_what_can_be_asked_first_follows_what_is_added_ticked_and_removed(shelf: Any):
     visit = shelf()
     offers = visit.page.locator("#suggestions [data-offer]")

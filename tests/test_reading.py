@@ -509,6 +509,18 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
         ("At least ten of the ships were lost.", "ten", "At least ten"),
         ("Over 40 boats were lost, 12 of them here.", "12", "12"),
         ("They speak about Ada and of others.", "Ada", "Ada"),
+        ("A night costs at most NOK 1,900 there.", "1,900", "at most NOK 1,900"),
+        ("A mile is paid at £0.45/mile to all.", "0.45", "£0.45/mile"),
+        ("Wash it at up to 60 °C if you must.", "60", "up to 60 °C"),
+        ("It rose by 4% and more in that year.", "4", "4%"),
+        ("Write to travel@halden.example for help.", "halden", "travel@halden.example"),
+        (
+            "See https://halden.example/a/b, it helps.",
+            "halden.example",
+            "https://halden.example/a/b",
+        ),
+        ("It came in 2019/20 and then went again.", "2019", "2019"),
+        ("In the UK 40 of them were lost at sea.", "40", "40"),
         ("He bought nearly 40 in Oldby in 1912.", "Oldby", "Oldby"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.suggesting import of_documents, of_hits, offered
+from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.suggesting.choosing import Candidate
 from assistant.suggesting.drawing import draw
 from assistant.suggesting.verbs import base
@@ -301,3 +301,17 @@ def test_questions_to_go_on_with_come_from_the_passages_found():
         ("Who designed the old tower?", spans[0]),
         ("What is said about Ada Holt?", None),
     ]
+
+
+def test_of_other_documents_only_what_speaks_of_the_question_is_gone_on_with():
+    def hit(path: str, text: str, title: str = "") -> Hit:
+        return Hit(
+            Passage(path, 0, len(text), text, None, None, 0, title, ((0, len(text)),)), 1.0, 1
+        )
+
+    cited = hit("kettle.md", "Fill the kettle.")
+    near = hit("faq.md", "It gets limescale.", title="Descaling the kettle")
+    far = hit("flood.md", "The market hall was closed for six weeks.")
+    question = "How do I descale the kettle?"
+    assert on_subject(question, [cited, near, far], {"kettle.md"}) == [near]
+    assert on_subject(question, [cited, near, far], set()) == [cited, near, far]

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from assistant.reading.candidates import Candidate
 from assistant.reading.tables import asked_cell
+from assistant.values import Span
 from assistant.words import STOP_WORDS, content_stems, stem, words
 
 MOST_WORDS = 12
@@ -15,10 +16,14 @@ MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are
 _TAG_AROUND = re.compile(r"^(?:<[^<>]*>\s*)+|(?:\s*<[^<>]*>)+$")  # of HTML
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)")  # Markdown's marks
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+$")
+_CURRENCY = (  # signs, and the codes that prose uses
+    r"(?:(?:US|CA|AU|NZ|HK)?[$£€¥₹]|(?:USD|EUR|GBP|CHF|NOK|SEK|DKK|ISK|PLN|CZK|JPY|CNY|RMB|INR|AUD|CAD|"
+    r"NZD|SGD|HKD|KRW|ZAR|BRL|MXN|TRY|RUB)\b)"
+)
 _AMOUNT = re.compile(
-    r"[$£€¥]?\d|(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
-    r"forty|fifty|sixty|seventy|eighty|ninety|a (?:third|quarter|hundred|thousand|million|dozen)|"
-    r"hundreds|thousands|millions|dozens)\b",
+    rf"(?:{_CURRENCY} ?)?\d|(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds|thousands|millions|dozens|"
+    r"a (?:third|quarter|hundred|thousand|million|dozen))\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -28,6 +33,9 @@ _HEDGE = re.compile(
 )
 # A few words that are quoted are one name: "pragmatic" is not what “pragmatic alternative” says.
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
+_UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
+_UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
+_ADDRESS = re.compile(r"\S*\w(?:@|://)\w\S*\w/?|www\.\S*\w")  # of mail or of the web
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 # "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
 _ASKS_YES_OR_NO = re.compile(
@@ -40,9 +48,10 @@ _SAYS_YES_OR_NO = re.compile(r"(?:[\W_]*A[\W_]*:)?[\W_]*(Yes|No)\b[.,;:!]", re.I
 def short_answer(question: str, best: Candidate) -> str | None:
     """Return the words that answer; None where they are long or all but the whole sentence.
 
-    An amount keeps what qualifies it: "nearly 40 percent" is not 40 percent. A number goes on to
-    what is counted, where that is asked for: "over 100" countries. A few words in quotation marks
-    stay together. Of a table's row, the cell whose column is asked for answers.
+    An amount keeps its unit and what qualifies it: "nearly 40 percent" is not 40 percent. A number
+    goes on to what is counted, where that is asked for: "over 100" countries. A few words in
+    quotation marks stay together, and so does an address. Of a table's row, the cell answers whose
+    column is asked for.
     """
     if cell := asked_cell(question, best.passage, best.number):
         return _without_emphasis(cell, "")
@@ -50,12 +59,10 @@ def short_answer(question: str, best: Candidate) -> str | None:
     if said:
         return said[1]
     start, end = best.answer
-    if _AMOUNT.match(best.passage.text, start):
-        sentence = best.passage.sentences[best.number][0] - best.passage.start
-        hedge = _HEDGE.search(best.passage.text, sentence, start)
-        start = hedge.start() if hedge else start
-    if quoted := _QUOTED.match(best.passage.text, start - 1) if start else None:
-        end = max(end, quoted.end(1))
+    first, last = best.passage.sentences[best.number]
+    start, end = _widened(
+        best.passage.text, start, end, (first - best.passage.start, last - best.passage.start)
+    )
     text = best.passage.text[start:end].strip()
     if text and text[-1].isdigit() and _HOW_MANY.search(question):
         text += _counted(best.passage.text[end:], content_stems(question))
@@ -67,6 +74,24 @@ def short_answer(question: str, best: Candidate) -> str | None:
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, best.passage.text[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row
+
+
+def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
+    """Return a span with what its words would be wrong or broken without, within the sentence."""
+    if text[start : start + 1].isdigit():
+        unit = _UNIT_BEFORE.search(text, sentence[0], start)
+        start = unit.start() if unit else start
+    if text[end - 1].isdigit() and (unit := _UNIT_AFTER.match(text, end, sentence[1])):
+        end = unit.end()
+    if _AMOUNT.match(text, start):
+        hedge = _HEDGE.search(text, sentence[0], start)
+        start = hedge.start() if hedge else start
+    if start and (quoted := _QUOTED.match(text, start - 1)):
+        end = max(end, quoted.end(1))
+    for address in _ADDRESS.finditer(text, *sentence):
+        if address.start() < end and start < address.end():
+            start, end = min(start, address.start()), max(end, address.end())
+    return start, end
 
 
 def _counted(after: str, asked: set[str]) -> str:

@@ -3,6 +3,6 @@
 A sentence is turned into questions that it answers; what is offered was answered first.
 """
 
-from assistant.suggesting.choosing import of_documents, of_hits, offered
+from assistant.suggesting.choosing import of_documents, of_hits, offered, on_subject
 
-__all__ = ["of_documents", "of_hits", "offered"]
+__all__ = ["of_documents", "of_hits", "offered", "on_subject"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
+from assistant.reading.matching import coverage, with_headings, word_weights
 from assistant.splitting import sections
 from assistant.splitting.pieces import pieces_of
 from assistant.suggesting.clauses import NAME
@@ -20,6 +21,7 @@ SURE = 0.5  # questions whose answers are likelier wrong than right are offered 
 READ_CHARS = 40_000  # of each document: it holds enough for a few questions
 REPLY_CHARS = 600  # after a document's own question, where its answer is looked for
 NEAREST = 3  # passages that are gone through before those further from what was asked
+ON_SUBJECT = 0.5  # share of a question's word weight
 MOST_ALIKE = 0.6  # share of words that two questions may have in common
 
 _NAMING = re.compile(r" |[A-Z].*[A-Z]")  # words in a row, or one like "NATO"
@@ -62,6 +64,23 @@ def of_hits(hits: Sequence[Hit], known: Known) -> Iterator[Candidate]:
         yield from _varied(drawn)
     for passage in passages[:NEAREST]:
         yield from _of_names(passage.text, passage.document)
+
+
+def on_subject(question: str, hits: Sequence[Hit], cited: Set[str]) -> list[Hit]:
+    """Return the hits of other documents than those `cited` that speak of what was asked.
+
+    They hold half of the question by the weight of its words. All hits where nothing is cited.
+    """
+    weights = word_weights(question, [with_headings(hit.passage) for hit in hits])
+    return [
+        hit
+        for hit in hits
+        if not cited
+        or (
+            hit.passage.document not in cited
+            and coverage(weights, with_headings(hit.passage)) >= ON_SUBJECT
+        )
+    ]
 
 
 def offered(

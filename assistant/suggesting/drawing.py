@@ -73,8 +73,7 @@ def draw(sentence: str, surroundings: str, known: Known) -> list[Question]:
     if len(sentence) > LONGEST_SENTENCE:
         return []
     if sentence.endswith("?"):
-        whole = _ASKS.match(sentence) and not _OF_ANOTHER.search(sentence) and _fit(sentence)
-        return [Question(sentence, "own")] if whole else []
+        return [Question(sentence, "own")] if _ASKS.match(sentence) and _fit(sentence) else []
     clause = clause_of(sentence, surroundings, known)
     asked = ((form(clause), kind) for kind, forms in _FORMS.items() for form in forms)
     return [Question(text, kind) for text, kind in asked if text and _fit(text)]
@@ -83,7 +82,8 @@ def draw(sentence: str, surroundings: str, known: Known) -> list[Question]:
 def _fit(question: str) -> bool:
     """Whether a question can be read by itself, at a glance."""
     paired = all(question.count(one) == question.count(two) for one, two in ("()", "“”", "[]"))
-    return SHORTEST <= len(question) <= LONGEST and paired and '"' not in question
+    whole = paired and '"' not in question and not _OF_ANOTHER.search(question)
+    return whole and SHORTEST <= len(question) <= LONGEST
 
 
 def _question(*parts: str | None) -> str:

@@ -50,7 +50,7 @@ class Offering:
 
     def suggesting(self, only: str) -> Iterator[tuple[str, str]]:
         """Yield what introduces the page, and a growing list of questions to begin with."""
-        intro = render.empty(count(self._assistant))
+        intro = render.empty(_asked(only) or count(self._assistant))
         found: list[str] = []
         yield intro, render.suggestions(found)
         for question in self._suggested(only):
@@ -108,6 +108,14 @@ class Offering:
             yield from self._assistant.follow_ups(answer, before, scope.chosen(only))
         except AssistantError:
             return
+
+
+def _asked(only: str) -> int:
+    """Return to how many documents questions are limited; 0 where all are asked."""
+    try:
+        return len(scope.chosen(only) or ())
+    except AssistantError:
+        return 0
 
 
 def count(assistant: Assistant) -> int:

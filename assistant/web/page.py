@@ -186,7 +186,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
                 concurrency_id="judging",  # one after the other: each adds to what is judged
                 **{**quiet, "concurrency_limit": 1},
             )
-        blocks.load(**suggested)
+        blocks.load(js=scope.CHOSEN, **suggested)
         suggestions.input(js=scope.CHOSEN, trigger_mode="always_last", **suggested)
     return blocks
 

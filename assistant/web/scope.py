@@ -10,8 +10,8 @@ from assistant.web import render
 
 PLACE = '<div class="scope" role="group" aria-label="Documents that are asked"></div>'
 
-# Gradio runs it as a question is asked: its last input is what scope.js has chosen.
-CHOSEN = "(...inputs) => [...inputs.slice(0, -1), window.chosenDocuments()]"
+# Gradio runs it as a question is asked: its last input is what scope.js, once loaded, has chosen.
+CHOSEN = "(...inputs) => [...inputs.slice(0, -1), window.chosenDocuments?.() ?? '']"
 
 GONE = (
     "A document that questions were limited to is not there any more. Choose others in the list of "

@@ -15,6 +15,7 @@ _CHANGED = "The document has changed since: these words are not there any more."
 _BETWEEN_ITEMS = range(3, 13)  # characters: a line end and "- ", or a blank line and "  10. "
 _LAST_LETTERS = re.compile(r"\S{1,8}$")  # a marker does not stand without them
 _ROW = re.compile(r"\|.*\|")  # of a Markdown table
+_RULE = re.compile(r"\|[ :|-]+\|")  # below its header
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
@@ -259,7 +260,16 @@ def _near(hit: Hit) -> str:
         f'<li><button type="button" class="note" dir="auto"'
         f' data-document="{attribute(passage.document)}"'
         f' data-start="{passage.start}" data-end="{passage.end}">'
-        f'<span class="words">{written(preview(passage.text, 220), passage.document)}</span>'
+        f'<span class="words">{written(preview(_legible(passage.text), 220), passage.document)}'
+        "</span>"
         f"{_where(passage.title, passage.document, passage.section, passage.page)}"
         "</button></li>"
+    )
+
+
+def _legible(passage: str) -> str:
+    """Return a passage for a glance at it: of a table's rows, what their cells hold."""
+    lines = [line for line in passage.split("\n") if not _RULE.fullmatch(line)]
+    return "\n".join(
+        " · ".join(filter(None, _cells(line))) if _ROW.fullmatch(line) else line for line in lines
     )

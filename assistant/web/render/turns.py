@@ -34,11 +34,12 @@ def working(turn: int, question: str, state: str) -> str:
 def failed(turn: int, question: str, message: str, *, again: bool = True) -> str:
     """Return a turn that ended in an error that a person can mend: one clear line.
 
-    Where asking `again` may help, that is offered.
+    Where asking `again` may help, that is offered. Else the question, which stays in the question
+    box, is only named: it may be a whole page by mistake.
     """
     return _turn(
         turn,
-        question,
+        question if again else preview(question, 300),
         f'<p class="error" dir="auto">{text(message)}</p>{actions(answered=False) * again}',
         announcement=f"Error: {message}",
     )

@@ -159,7 +159,7 @@ document.addEventListener("indexing", ({ detail: state }) => {
     if (row.state !== "indexing") return;
     const current = row.path === state.document;
     intake.querySelectorAll("li .state")[number].textContent = current
-      ? `Being indexed: ${Math.floor(state.fraction * 100)}% of all`
+      ? "Being indexed now"
       : SAID.indexing;
   });
 });

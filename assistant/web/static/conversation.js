@@ -17,12 +17,24 @@ document.addEventListener(
   "keydown",
   (event) => {
     if (event.key !== "Enter" || event.target !== questionBox()) return;
-    const early = busy() && !event.shiftKey; // one answer at a time; what is typed stays
-    if (early) {
+    const blank = event.target.value.trim() === "";
+    const vain = (busy() || blank) && !event.shiftKey; // one answer at a time; what is typed stays
+    if (vain) {
       event.preventDefault();
-      if (!event.isComposing && event.target.value.trim() !== "") wait();
+      if (!event.isComposing && !blank) wait();
     }
-    if (early || event.isComposing) event.stopPropagation();
+    if (vain || event.isComposing) event.stopPropagation();
+  },
+  true,
+);
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const box = questionBox();
+    if (!event.target.closest("#ask") || box.value.trim() !== "") return;
+    event.stopPropagation(); // there is nothing to ask
+    box.focus();
   },
   true,
 );

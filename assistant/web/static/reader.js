@@ -1,6 +1,6 @@
 // Reading a whole document: its contents, a search in it, and asking it alone.
 
-import { choose, isChosen } from "./scope.js";
+import { choose, chooseOnly, isOnly } from "./scope.js";
 
 const TYPING_MILLISECONDS = 150;
 const MOST = 2000; // matches that are marked and counted
@@ -22,12 +22,17 @@ document.addEventListener("scope", press);
 
 function press() {
   const button = leaf.querySelector("[data-only]");
-  button?.setAttribute("aria-pressed", String(isChosen(button.dataset.only)));
+  button?.setAttribute("aria-pressed", String(isOnly(button.dataset.only)));
+}
+
+function ask({ only: path, title }) {
+  if (isOnly(path)) choose(path, title, false);
+  else chooseOnly(path, title);
 }
 
 leaf.addEventListener("click", ({ target }) => {
   const only = target.closest("[data-only]");
-  if (only) choose(only.dataset.only, only.dataset.title, !isChosen(only.dataset.only));
+  if (only) ask(only.dataset);
   const place = target.closest("[data-place]");
   if (place) turnTo(document.getElementById(place.dataset.place));
   const step = target.closest("[data-find]");

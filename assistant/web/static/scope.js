@@ -1,15 +1,28 @@
 // Which documents questions are limited to: chosen in the list or in a document, shown above the
 // question box. The page hands them on with each question.
 
-const announcer = document.getElementById("announcer");
-const chosen = new Map(); // path -> title; empty: all documents are asked
+// A reload comes back to them, in this tab. Another workspace may be at this address another day.
+const KEY = `footnote.scope.${document.documentElement.dataset.workspace}`;
 const NAMED = 2; // more are only counted
+
+const announcer = document.getElementById("announcer");
+const chosen = kept(); // path -> title; empty: all documents are asked
+if (chosen.size) drawOnceThere();
 
 // Gradio calls it as a question is asked (scope.py).
 window.chosenDocuments = () => JSON.stringify([...chosen.keys()]);
 
 export function isChosen(path) {
   return chosen.has(path);
+}
+
+export function isOnly(path) {
+  return chosen.size === 1 && chosen.has(path);
+}
+
+export function chooseOnly(path, title) {
+  chosen.clear();
+  choose(path, title, true);
 }
 
 export function choose(path, title, on) {
@@ -29,7 +42,34 @@ function clear() {
   document.querySelector("#question textarea")?.focus();
 }
 
+function kept() {
+  try {
+    const pairs = JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+    return new Map(pairs.filter(([path, title]) => path && typeof title === "string"));
+  } catch {
+    return new Map();
+  }
+}
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([...chosen]));
+  } catch {
+    // the next load of the page asks all
+  }
+}
+
+function drawOnceThere() {
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector("#scope .scope")) return;
+    observer.disconnect();
+    draw();
+  });
+  observer.observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+}
+
 function changed() {
+  keep();
   draw();
   document.dispatchEvent(new CustomEvent("scope"));
   announcer.textContent = chosen.size
