@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from assistant import asking, spelling, syncing, workspace
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
-from assistant.errors import BadQuestion, IndexBusy, NoDocuments, UnknownDocument
+from assistant.errors import (
+    BadQuestion,
+    IndexBusy,
+    Interrupted,
+    NoDocuments,
+    UnknownDocument,
+)
 from assistant.index import Index, Record
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import DEPTH, retrieve
@@ -25,6 +31,7 @@ from assistant.values import (
     Document,
     Hit,
     Passage,
+    Progress,
     Refusal,
     Sentence,
     SyncReport,
@@ -60,6 +67,7 @@ class Assistant:
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
         self._held = False
+        self._interrupted = False
         self._refused: tuple[Refusal, ...] = ()
 
     @classmethod
@@ -128,10 +136,18 @@ class Assistant:
         Raises:
             NoDocuments: the workspace has no `sources/`.
             IndexBusy: another process is writing.
+            Interrupted: `interrupt` was called.
         """
+
+        def told(progress: Progress) -> None:
+            if self._interrupted:
+                raise Interrupted("Indexing was stopped. What is left is indexed next time.")
+            if tell:
+                tell(progress)
+
         before = syncing.signature(self._workspace.sources)
         report = syncing.sync(
-            self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=tell
+            self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=told
         )
         self._signature = before
         self._refused = report.refused
@@ -161,6 +177,10 @@ class Assistant:
     def release(self) -> None:
         """Let `refresh` look at `sources/` again."""
         self._held = False
+
+    def interrupt(self) -> None:
+        """End every sync, also one under way, after the piece of work that it is at."""
+        self._interrupted = True
 
     @property
     def refused(self) -> tuple[Refusal, ...]:

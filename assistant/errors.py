@@ -108,6 +108,10 @@ class IndexBusy(AssistantError):
     pass
 
 
+class Interrupted(AssistantError):
+    """Indexing was told to end, as the program does; what was finished stands."""
+
+
 class IndexUnwritable(AssistantError):
     pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from assistant import sources
@@ -14,6 +15,7 @@ from assistant.splitting import embedded_text, split
 from assistant.values import Document, Passage, Progress, Refusal, SyncReport
 
 CHUNK = 256  # passages embedded together: few enough for progress every few seconds
+COUNTED = 1024  # texts whose tokens are counted together: as many as take a moment
 
 Tell = Callable[[Progress], None]
 Signature = tuple[tuple[str, int, int], ...]
@@ -45,7 +47,9 @@ def sync(
     """Add, change and remove in `index` what differs in `folder`, and say what was done.
 
     A file that cannot be read is refused, and the rest go on; of a document that could be read
-    before, the version that is indexed stays. The writer's lock is taken only if there is work.
+    before, the version that is indexed stays. A file that is removed while it is worked on is given
+    up. The writer's lock is taken only if there is work. What `tell` raises ends the run; what is
+    finished by then is not done again.
 
     Raises:
         NoDocuments: there is no such folder.
@@ -124,6 +128,10 @@ class _Work:
     left: int  # passages not yet written
 
 
+class _Gone(Exception):
+    """The file that is worked on was removed."""
+
+
 class _Indexing:
     """One run over the documents of a plan: passages are embedded in chunks across documents."""
 
@@ -157,25 +165,47 @@ class _Indexing:
             self._flush()
 
     def _prepare(self, path: str) -> _Work | None:
-        self._report(path)
         try:
+            self._look(path)
             document = sources.read(self._folder, path)
+            passages = split(
+                document,
+                count_tokens=partial(self._count_tokens, path),
+                token_limit=self._embedder.token_limit,
+            )
+        except _Gone:
+            self._give_up(path)
         except BadSource as error:  # it could be read a moment ago
             paths = self._plan.added if path in self._plan.added else self._plan.changed
             paths.remove(path)
             self._plan.refuse(path, str(error), indexed=paths is self._plan.changed)
             self._finished += 1
             self._done_bytes += self._sizes[path]
-            return None
-        passages = split(
-            document,
-            count_tokens=self._embedder.count_tokens,
-            token_limit=self._embedder.token_limit,
-        )
-        return _Work(document, passages, self._sizes[path], len(passages))
+        else:
+            return _Work(document, passages, self._sizes[path], len(passages))
+        return None
+
+    def _count_tokens(self, path: str, texts: Sequence[str]) -> list[int]:
+        """Count as the embedder does, and look up between times: a long text takes minutes."""
+        counts: list[int] = []
+        for start in range(0, len(texts), COUNTED):
+            self._look(path)
+            counts += self._embedder.count_tokens(texts[start : start + COUNTED])
+        return counts
+
+    def _look(self, path: str) -> None:
+        """Tell how far it is, and see whether the file is still there."""
+        self._report(path)
+        if not (self._folder / path).is_file():
+            raise _Gone
 
     def _flush(self) -> None:
         """Embed and write the next chunk; the documents that it completes then stand."""
+        for work in list({id(work): work for work, _ in self._queue[:CHUNK]}.values()):
+            if not (self._folder / work.document.path).is_file():
+                self._take_back(work)
+        if not self._queue:
+            return
         chunk, self._queue = self._queue[:CHUNK], self._queue[CHUNK:]
         vectors = self._embedder.embed_passages([embedded_text(passage) for _, passage in chunk])
         self._writer.add([(work.document, passage) for work, passage in chunk], vectors)
@@ -184,6 +214,25 @@ class _Indexing:
             self._done_bytes += work.size / len(work.passages)
         self._stand(list({id(work): work for work, _ in chunk if work.left == 0}.values()))
         self._report(chunk[-1][0].document.path)
+
+    def _take_back(self, work: _Work) -> None:
+        """Leave out what is left of a document whose file is gone, and undo what is written."""
+        self._queue = [(other, passage) for other, passage in self._queue if other is not work]
+        written = work.passages[: len(work.passages) - work.left]
+        self._writer.abandon([(work.document, passage) for passage in written])
+        self._done_bytes -= work.size * len(written) / len(work.passages)
+        self._give_up(work.document.path)
+
+    def _give_up(self, path: str) -> None:
+        """Leave out a document whose file is gone, and take out the version that is indexed."""
+        if path in self._plan.changed:
+            self._writer.remove(path)
+            self._plan.changed.remove(path)
+            self._plan.removed.append(path)
+        else:
+            self._plan.added.remove(path)
+        self._done_bytes += self._sizes[path]
+        self._finished += 1
 
     def _stand(self, works: Sequence[_Work]) -> None:
         self._writer.stand([(work.document, len(work.passages)) for work in works])

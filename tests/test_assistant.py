@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, workspace
-from assistant.errors import BadQuestion, IndexMissing, NoDocuments, UnknownDocument
+from assistant import Assistant, syncing, workspace
+from assistant.errors import BadQuestion, IndexMissing, Interrupted, NoDocuments, UnknownDocument
 from assistant.values import Answer
 from tests.conftest import FirstSentences
 
@@ -275,6 +275,50 @@ def test_progress_is_told_and_reaches_the_end(assistant, put):
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
     assert told[-1].total == 2
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_file_that_is_removed_while_it_is_indexed_is_given_up(assistant, put, monkeypatch, known):
+    monkeypatch.setattr(syncing, "CHUNK", 2)
+    put("a.txt", "Apples fell.")
+    long = put("long.txt", "Cats slept." if known else "Dogs ran. " * 2000)
+    if known:
+        assistant.sync()
+        long.write_text("Dogs ran. " * 2000)
+    chunks = []
+
+    def tell(progress):
+        chunks.append(progress.fraction)
+        if progress.document == "long.txt" and 0.05 < progress.fraction < 1:
+            long.unlink(missing_ok=True)
+
+    report = assistant.sync(tell=tell)
+    assert len(chunks) < 20
+    assert chunks == sorted(chunks)
+    assert "long.txt" not in (*report.added, *report.changed)
+    assert report.removed == (("long.txt",) if known else ())
+    assert [record.path for record in assistant.records()] == ["a.txt"]
+    assert [hit.passage.document for hit in assistant.retrieve("dogs ran")] == ["a.txt"]
+    long.write_text("Dogs ran.")
+    assert assistant.sync().added == ("long.txt",)
+    assert assistant.retrieve("dogs ran")[0].passage.text == "Dogs ran."
+
+
+def test_a_sync_that_is_interrupted_ends_and_keeps_what_is_finished(assistant, put, monkeypatch):
+    monkeypatch.setattr(syncing, "CHUNK", 2)
+    put("a.txt", "Apples fell.")
+    put("long.txt", "Dogs ran. " * 2000)
+
+    def tell(progress):
+        if progress.done:
+            assistant.interrupt()
+
+    with pytest.raises(Interrupted):
+        assistant.sync(tell=tell)
+    again = Assistant(assistant.workspace, assistant.embedder, assistant.reader)
+    report = again.sync()
+    assert report.added == ("long.txt",)
+    assert report.unchanged == ("a.txt",)
 
 
 def test_an_open_assistant_sees_what_another_process_adds_changes_and_removes(opened, put, root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -344,6 +345,33 @@ def test_a_ticked_document_that_is_gone_is_a_clear_error_and_the_question_comes_
     visit.page.wait_for_function(
         "document.querySelector('#question textarea').value === 'Who painted the ceiling?'"
     )
+
+
+def test_what_narrows_the_list_is_there_once_there_are_many(shelf: Any):
+    visit = shelf()
+    assert visit.page.locator("#narrow").count() == 0
+    add(visit, *(file(f"n{n}.txt", f"Note {n}.\n".encode()) for n in range(8)))
+    visit.page.locator("#narrow").wait_for()
+
+
+def test_a_file_that_is_removed_while_it_is_indexed_is_told_where_it_was_added(
+    shelf: Any, library: Library, monkeypatch: Any
+):
+    going = threading.Event()
+    count = library.assistant.embedder.count_tokens
+
+    def slow(texts: Any) -> Any:
+        going.wait(timeout=30)
+        return count(texts)
+
+    monkeypatch.setattr(library.assistant.embedder, "count_tokens", slow)
+    visit = shelf()
+    add(visit, file("mill.txt", b"The old mill was built in 1850.\n"))
+    visit.page.get_by_role("button", name="Remove mill").click()
+    visit.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    visit.page.get_by_role("dialog").wait_for(state="hidden")
+    going.set()
+    visit.page.locator("#intake", has_text="Removed meanwhile").wait_for()
 
 
 def test_hundreds_of_documents_are_narrowed_by_typing(shelf: Any, library: Library):

@@ -483,6 +483,7 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("It is a “pragmatic choice” for some of them.", "pragmatic", "pragmatic choice"),
         ("It is a “pragmatic choice,” she said to them.", "pragmatic", "pragmatic choice"),
         ("It is a “choice: or not,” she said to them.", "choice", "choice"),
+        ("It returns `litres * 2` in the end.", "litres * 2`", "litres * 2"),
         ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
         ("Its lid is of **bamboo and cork**.", "**bamboo", "bamboo"),
         ("Its lid is of **fine** bamboo.", "**fine** bamboo", "**fine** bamboo"),

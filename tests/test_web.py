@@ -910,6 +910,21 @@ def test_what_gradio_serves_and_the_page_does_not_need_is_closed(
     assert reply.json() == {"error": "There is nothing here."}
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/ask"), ("DELETE", "/api/documents")])
+def test_an_endpoint_that_is_asked_in_another_way_says_so(
+    client: TestClient, method: str, path: str
+):
+    reply = client.request(method, path)
+    assert reply.status_code == 405
+    assert "see /docs" in reply.json()["error"]
+
+
+def test_titles_are_listed_by_their_numbers():
+    entries = [Entry(f"part {number}.md", None) for number in (10, 2, 1)]
+    shown = Reader(render.contents(entries)).text
+    assert shown.index("part 1.md") < shown.index("part 2.md") < shown.index("part 10.md")
+
+
 @pytest.mark.parametrize("path", ["/", "/docs"])
 def test_pages_refer_to_nothing_elsewhere(client: TestClient, path: str):
     html = client.get(path, headers={"Accept-Encoding": "br, gzip"}).text

@@ -69,6 +69,13 @@ class Writer:
                     (id, passage) for id, ((_, passage), _) in zip(ids, batch, strict=True)
                 )
 
+    def abandon(self, passages: Sequence[tuple[Document, Passage]]) -> None:
+        """Take back passages that were added, of a document that will not stand."""
+        for batch in batches([_passage_id(*added) for added in passages], BATCH):
+            with self._turn:
+                self._view.passages.delete(ids=batch)
+                self._view.words.remove(batch)
+
     def stand(self, documents: Sequence[tuple[Document, int]]) -> None:
         """Let documents stand, each with its number of passages, all of which were added.
 

@@ -71,6 +71,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     if len(words(text)) > MOST_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
         return None
     text = _with_dot(text, best.passage.text[end:], best.text)
+    if text.count("`") == 1:
+        text = text.strip("` ")  # of code, cut through
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, best.passage.text[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row

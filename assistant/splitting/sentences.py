@@ -15,6 +15,14 @@ _BEFORE_NUMBER = re.compile(
     r"sec|sect|tab|tel|v|ver)\.\s+$",
     re.IGNORECASE,
 )
+# Those that go on before anything.
+_BEFORE_ANY = re.compile(r"\b(?:excl|incl)\.\s+$", re.IGNORECASE)
+_NUMBER = re.compile(r"[$£€¥]?\d")
+# "am 4. Mai 2022": in German, a day's number ends with a full stop.
+_GERMAN_DAY = re.compile(
+    r"\d{1,2}\.\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
+    r"Dezember)\b"
+)
 # Marks that end a sentence in scripts that punkt's English data does not know.
 _OTHER_STOPS = re.compile(r"[。！？｡।॥؟۔።]+[”’」』）》〉)\]\"']*")
 # What still belongs to the sentence before: closing marks, those of Markdown's emphasis among them,
@@ -61,7 +69,11 @@ def _after_tail(text: str, start: int) -> int:
 
 def _joins(text: str, start: int, *, has_case: bool) -> bool:
     """Say whether what begins at `start` goes on with the sentence before."""
-    following = text[start : start + 100].lstrip()[:1]
-    if following.isdigit() and _BEFORE_NUMBER.search(text[max(0, start - 20) : start]):
+    following = text[start : start + 100].lstrip()
+    before = text[max(0, start - 20) : start]
+    if _BEFORE_ANY.search(before) or (_NUMBER.match(following) and _BEFORE_NUMBER.search(before)):
         return True
-    return has_case and following.islower()
+    day = re.search(r"\d{1,2}\.\s+$", before)
+    if day and _GERMAN_DAY.match(day.group() + following):
+        return True
+    return has_case and following[:1].islower()

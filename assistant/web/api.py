@@ -210,6 +210,12 @@ def routes(assistant: Assistant) -> APIRouter:
             "documents": len(assistant.records()),
         }
 
+    @router.api_route(
+        "/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    def other(rest: str) -> None:  # what is not there at all, the guard has refused
+        raise HTTPException(405, f"/api/{rest} is asked in another way: see /docs.")
+
     return router
 
 

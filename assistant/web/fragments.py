@@ -14,6 +14,7 @@ from assistant.web import render
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
+_REMOVED = "This document is not there any more. The list of documents shows those that are."
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -31,7 +32,10 @@ def routes(assistant: Assistant) -> APIRouter:
         section: int | None = Query(None, ge=0),
         whole: bool = False,
     ) -> HTMLResponse:
-        found = assistant.document(document)
+        try:
+            found = assistant.document(document)
+        except UnknownDocument as error:
+            raise UnknownDocument(_REMOVED) from error
         cited = None
         if start is not None and end is not None:
             if not start < end <= len(found.text):

@@ -26,7 +26,7 @@ SECONDS_A_GUESS = 1.0
 _FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
-    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|heartbeat/[^/]*))/?"
+    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|app_id|heartbeat/[^/]*))/?"
 )
 _OWN = re.compile(
     r"/|/page/(?:documents|files|indexing|intro|passage|[a-z]+\.(?:css|js|svg))"

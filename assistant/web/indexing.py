@@ -73,7 +73,8 @@ class Indexing:
             self._outcomes.pop(path, None)
             if not self._running:
                 self._running = True
-                threading.Thread(target=self._run, name="indexing", daemon=True).start()
+                # No daemon: a thread that computes while the interpreter goes aborts the process.
+                threading.Thread(target=self._run, name="indexing").start()
         return path
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import socket
 import sys
@@ -66,6 +67,11 @@ def serve(
                 if open_browser:
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Open pages are cut off, which uvicorn would report as errors of ours.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
     with listening:
         config = uvicorn.Config(
             build(assistant, access, read_only=read_only),
@@ -78,6 +84,7 @@ def serve(
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn has closed everything by then
             Server(config).run([listening])
+        assistant.interrupt()  # or the program would wait until everything is indexed
 
 
 def bind(port: int, host: str = LOOPBACK) -> socket.socket:

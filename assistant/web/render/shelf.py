@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -98,8 +99,14 @@ def _holds(entry: Entry, words: Sequence[str]) -> bool:
     return all(word in said for word in words)
 
 
+def _in_order(title: str) -> list[str | int]:
+    """Return what titles are sorted by: "Part 2" comes before "Part 10"."""
+    parts = re.split(r"(\d+)", title.casefold())
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)]
+
+
 def _group(state: str, entries: Sequence[Entry], read_only: bool) -> str:
-    listed = sorted(entries, key=lambda entry: (entry.title.casefold(), entry.path))
+    listed = sorted(entries, key=lambda entry: (_in_order(entry.title), entry.path))
     items = "".join(_item(entry, read_only) for entry in listed[:SHOWN])
     more = (
         f'<p class="nothing">And {counted(len(listed) - SHOWN, "more document")}: '

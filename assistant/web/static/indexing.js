@@ -3,13 +3,13 @@
 const BETWEEN_MILLISECONDS = 500;
 const LOST = "Footnote was started again meanwhile: the list says what is indexed.";
 
-const waiting = new Map(); // path -> what is called with its outcome
+const waiting = new Map(); // path -> those that are called with its outcome
 let asking = false;
 
 // Returns what becomes of a file: {state, reason}.
 export function outcome(path) {
   return new Promise((settle) => {
-    waiting.set(path, settle);
+    waiting.set(path, [...(waiting.get(path) ?? []), settle]); // added, and removed meanwhile
     if (!asking) ask();
   });
 }
@@ -18,11 +18,11 @@ async function ask() {
   asking = true;
   while (waiting.size) {
     const state = await progress();
-    for (const [path, settle] of state ? [...waiting] : []) {
+    for (const [path, settles] of state ? [...waiting] : []) {
       const known = Object.hasOwn(state.outcomes, path) ? state.outcomes[path] : null;
       if (!known && state.busy) continue;
       waiting.delete(path);
-      settle(known ?? { state: "failed", reason: LOST });
+      for (const settle of settles) settle(known ?? { state: "failed", reason: LOST });
     }
     document.dispatchEvent(new CustomEvent("indexing", { detail: state }));
     if (waiting.size) await new Promise((go) => setTimeout(go, BETWEEN_MILLISECONDS));

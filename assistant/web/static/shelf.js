@@ -34,6 +34,10 @@ export async function refresh() {
   fetched.innerHTML = html; // a fragment of our own, escaped where it was written
   const focused = shelf.contains(document.activeElement) ? document.activeElement.dataset : null;
   shelf.replaceChildren(...fetched.content.querySelector("#shelf").childNodes);
+  const narrow = leaf.querySelector(".narrow");
+  const offered = fetched.content.querySelector(".narrow"); // there are many now, or few again
+  if (!narrow && offered) shelf.before(offered);
+  if (narrow && !offered && words === "") narrow.remove();
   leaf.querySelector("h2").textContent = fetched.content.querySelector("h2").textContent;
   tick();
   if (focused) again(shelf, focused)?.focus({ preventScroll: true });
