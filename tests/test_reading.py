@@ -520,6 +520,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
             "halden.example",
             "https://halden.example/a/b",
         ),
+        ("Look at www.halden.example/a for it.", "halden", "www.halden.example/a"),
         ("It came in 2019/20 and then went again.", "2019", "2019"),
         ("In the UK 40 of them were lost at sea.", "40", "40"),
         ("He bought nearly 40 in Oldby in 1912.", "Oldby", "Oldby"),

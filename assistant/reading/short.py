@@ -35,7 +35,9 @@ _HEDGE = re.compile(
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
 _UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
 _UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
-_ADDRESS = re.compile(r"\S*\w(?:@|://)\w\S*\w/?|www\.\S*\w")  # of mail or of the web
+_ADDRESS = re.compile(  # of mail or of the web
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:\bhttps?://|\bwww\.)\S{1,500}\w/?"
+)
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 # "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
 _ASKS_YES_OR_NO = re.compile(
