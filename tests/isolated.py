@@ -52,7 +52,7 @@ def reached() -> bool:
 
 
 def browse(address: str) -> dict[str, object]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import TimeoutError, sync_playwright
 
     from tests.test_browser import ARGUMENTS, CHROMIUM
 
@@ -67,7 +67,10 @@ def browse(address: str) -> dict[str, object]:
         box.fill(QUESTION)
         box.press("Enter")
         page.locator("#current .turn[data-announce]", has_text=QUESTION).wait_for()
-        page.locator("#leaf mark").first.wait_for()
+        try:
+            page.locator("#leaf mark").first.wait_for(timeout=60_000)
+        except TimeoutError as error:
+            raise AssertionError(page.locator("body").inner_text()) from error
         marked = "".join(page.locator("#leaf mark").all_text_contents())
         browser.close()
     return {"hosts": sorted(host for host in hosts if host), "marked": marked}

@@ -112,6 +112,9 @@ class FakeAssistant:
     def warm(self) -> None:
         pass
 
+    def interrupt(self) -> None:
+        pass
+
     def refresh(self, progress: Any = None) -> SyncReport | None:
         report, self.pending = self.pending, None
         if report:
