@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+import threading
+from functools import lru_cache
 from typing import Any
 
 WORD = re.compile(r"\w+(?:[.,]\d+)*", re.UNICODE)
@@ -26,11 +27,15 @@ STOP_WORDS = frozenset(
 )
 
 
-@cache
+_own = threading.local()  # a stemmer holds the word that it works on: each thread has its own
+
+
 def _stemmer() -> Any:
     import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+    if not hasattr(_own, "stemmer"):
+        _own.stemmer = snowballstemmer.stemmer("english")
+    return _own.stemmer
 
 
 @lru_cache(maxsize=50_000)

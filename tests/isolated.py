@@ -37,6 +37,10 @@ def main(workspace: str) -> None:
         ready = serving.stdout.readline()
         address = re.search(r"http://[\d.:]+", ready)
         page = browse(address[0]) if address else {"error": ready + serving.stdout.read()}
+    except AssertionError:
+        serving.terminate()
+        print(serving.stdout.read(), file=sys.stderr)  # what went wrong in the server
+        raise
     finally:
         serving.terminate()
     print(json.dumps({"reached": reached(), "ask": json.loads(asked.stdout), "page": page}))

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 from assistant.words import content_stems, content_words, stem, words
 
 
@@ -15,3 +17,16 @@ def test_stop_words_leave_unless_nothing_else_is_there():
 def test_inflected_forms_share_a_stem():
     assert stem("governments") == stem("government")
     assert content_stems("The cameras") == content_stems("a camera")
+
+
+def test_threads_stem_at_the_same_time():
+    starts = ("govern", "nation", "organ", "relat", "walk", "hope")
+    ends = ("ments", "ization", "fulness", "ational", "ing", "ed", "s", "ly")
+    listed = [f"{start}{end}" for start in starts for end in ends] * 20
+    expected = [stem.__wrapped__(word) for word in listed]
+
+    def stemmed(_: int) -> list[str]:
+        return [stem.__wrapped__(word) for word in listed]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(stemmed, range(24)))
