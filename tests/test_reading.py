@@ -28,8 +28,14 @@ def passage(*sentences: str, section: str | None = None, start: int = 0) -> Pass
     return Passage("a.md", start, start + len(text), text, section, None, 0, "", tuple(spans))
 
 
-def candidate(source: Passage, number: int, margin: float = 0.0, rank: int = 1) -> Candidate:
-    return Candidate(Hit(source, 0.5, rank), number, (0, 1), margin, 0.5, 0.5, 1.0)
+def candidate(
+    source: Passage,
+    number: int,
+    margin: float = 0.0,
+    rank: int = 1,
+    answer: tuple[int, int] = (0, 1),
+) -> Candidate:
+    return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5, 1.0)
 
 
 def shown(question: str, best: Candidate, *others: Candidate) -> list[str]:
@@ -343,7 +349,7 @@ def test_of_a_row_the_cell_answers_whose_column_is_asked_for(question, expected)
     source = cut(LOANS, *rows)
     start = LOANS.index("36 | 61")
     span = (start, start + 7)
-    found = Candidate(Hit(source, 0.5, 1), 2, span, 0.0, 0.5, 0.5, 1.0)
+    found = candidate(source, 2, answer=span)
     assert short_answer(question, found) == expected
     bare = Candidate(
         Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 4
@@ -442,8 +448,8 @@ def test_an_answer_of_several_sentences_stays_short():
 
 def test_words_that_are_all_but_the_sentence_are_no_short_answer():
     source = passage("Ada built a bridge over the Thames.")
-    some = Candidate(Hit(source, 0.5, 1), 0, (0, 3), 0.0, 0.5, 0.5, 1.0)
-    most = Candidate(Hit(source, 0.5, 1), 0, (0, 34), 0.0, 0.5, 0.5, 1.0)
+    some = candidate(source, 0, answer=(0, 3))
+    most = candidate(source, 0, answer=(0, 34))
     assert short_answer("Who built it?", some) == "Ada"
     assert short_answer("What was built?", most) is None
 
@@ -456,7 +462,7 @@ def test_a_bracket_whose_other_half_is_missing_is_no_part_of_the_short_answer(wo
     sentence = f"What follows is {words} and a good deal more than that."
     start = sentence.index(words)
     span = (start, start + len(words))
-    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    found = candidate(passage(sentence), 0, answer=span)
     assert short_answer("Where?", found) == expected
 
 
@@ -464,7 +470,7 @@ def test_a_bracket_whose_other_half_is_missing_is_no_part_of_the_short_answer(wo
 def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
     source = passage(f"They are called {quoted} by all who live in the old town.")
     span = (16, 16 + len(quoted) - 1)
-    found = Candidate(Hit(source, 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    found = candidate(source, 0, answer=span)
     assert short_answer("What are they called?", found) == quoted
 
 
@@ -495,9 +501,7 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
 )
 def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
     start = sentence.index(words)
-    found = Candidate(
-        Hit(passage(sentence), 0.5, 1), 0, (start, start + len(words)), 0.0, 0.5, 0.5, 1.0
-    )
+    found = candidate(passage(sentence), 0, answer=(start, start + len(words)))
     assert short_answer("What?", found) == expected
 
 
@@ -531,7 +535,7 @@ def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
     source = passage("There were some", sentence)
     before = len("There were some ")
     span = (before + start, before + start + len(words))
-    found = Candidate(Hit(source, 0.5, 1), 1, span, 0.0, 0.5, 0.5, 1.0)
+    found = candidate(source, 1, answer=span)
     assert short_answer("What?", found) == expected
 
 
@@ -547,7 +551,7 @@ def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
 def test_yes_and_no_answer_what_asks_for_them(question, sentence, expected):
     start = sentence.find("60")
     span = (start, start + 2)
-    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, span, 0.0, 0.5, 0.5, 1.0)
+    found = candidate(passage(sentence), 0, answer=span)
     assert short_answer(question, found) == expected
 
 
@@ -586,7 +590,7 @@ def test_the_heading_of_a_list_or_a_table_is_read_before_it(text):
 )
 def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, sentence, expected):
     start = sentence.index("40")
-    found = Candidate(Hit(passage(sentence), 0.5, 1), 0, (start, start + 2), 0.0, 0.5, 0.5, 1.0)
+    found = candidate(passage(sentence), 0, answer=(start, start + 2))
     assert short_answer(question, found) == expected
 
 

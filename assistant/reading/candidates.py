@@ -6,7 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.reading.matching import coverage, names_found, with_headings, word_weights
+from assistant.reading.matching import (
+    QUESTION_MARKS,
+    coverage,
+    names_found,
+    with_headings,
+    word_weights,
+)
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
 
@@ -78,7 +84,7 @@ def sentence_text(passage: Passage, number: int) -> str:
 
 def asks(passage: Passage, number: int) -> bool:
     """Whether a sentence is a question, as in lists of frequent ones; it may be emphasised."""
-    return sentence_text(passage, number).rstrip("*_").endswith(("?", "？", "؟"))
+    return sentence_text(passage, number).rstrip("*_").endswith(QUESTION_MARKS)
 
 
 def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:

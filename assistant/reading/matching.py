@@ -11,6 +11,7 @@ from assistant.splitting.passages import BELOW
 from assistant.values import Passage
 from assistant.words import STOP_WORDS, content_words, stem, words
 
+QUESTION_MARKS = ("?", "？", "؟")
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
 
 
@@ -65,7 +66,7 @@ def heading(passage: Passage) -> str:
 def asking_heading(passage: Passage) -> str:
     """Return the heading if it is a question, as in lists of frequent ones; else nothing."""
     above = heading(passage)
-    return above if above.endswith(("?", "？", "؟")) else ""
+    return above if above.endswith(QUESTION_MARKS) else ""
 
 
 def heading_holds_more(question: str, passage: Passage, text: str) -> bool:

@@ -37,7 +37,8 @@ def asked_cell(question: str, passage: Passage, number: int) -> str | None:
     if not rows or number == rows[0]:
         return None
     asked = content_stems(question)
-    columns = zip(_cells(passage, rows[0]), _cells(passage, number), strict=False)
+    header, row = sentence_text(passage, rows[0]), sentence_text(passage, number)
+    columns = zip(cells(header), cells(row), strict=False)
     found = [
         cell
         for name, cell in columns
@@ -61,5 +62,6 @@ def _is_row(passage: Passage, number: int) -> bool:
     return sentence_text(passage, number).startswith("|")
 
 
-def _cells(passage: Passage, number: int) -> list[str]:
-    return [cell.strip() for cell in _CELL_ENDS.split(sentence_text(passage, number))[1:-1]]
+def cells(row: str) -> list[str]:
+    """Return what stands between the bars of a row, as it is written."""
+    return [cell.strip() for cell in _CELL_ENDS.split(row)[1:-1]]

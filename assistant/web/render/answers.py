@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
+from assistant.reading.tables import cells
 from assistant.values import Answer, Citation, Hit, Sentence
 from assistant.web.render.text import attribute, counted, plain, preview, text, written
 
@@ -16,7 +17,6 @@ _BETWEEN_ITEMS = range(3, 13)  # characters: a line end and "- ", or a blank lin
 _LAST_LETTERS = re.compile(r"\S{1,8}$")  # a marker does not stand without them
 _ROW = re.compile(r"\|.*\|")  # of a Markdown table
 _RULE = re.compile(r"\|[ :|-]+\|")  # below its header
-_CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
 def confidence(answer: Answer) -> tuple[str, str]:
@@ -138,12 +138,12 @@ def _table(rows: Sequence[Sentence], citations: dict[int, Citation], best: Sente
     for number, row in enumerate(rows):
         tag = 'th scope="col"' if number == 0 and len(rows) > 1 else "td"
         source = _source(row, citations)
-        cells = "".join(
+        shown_cells = "".join(
             f'<{tag} dir="auto">{written(cell, source)}</{tag[:2]}>' for cell in _cells(row.text)
         )
         marked = f"<td>{_markers(row, citations)}{_doubt(row)}</td>"
         name = ' class="best"' * (row is best)
-        shown.append(f"<tr{name}>{cells}{marked}</tr>")
+        shown.append(f"<tr{name}>{shown_cells}{marked}</tr>")
     return f'<div class="said rows"><table>{"".join(shown)}</table></div>'
 
 
@@ -160,7 +160,7 @@ def spoken(answer: Answer) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    return [cell.strip().replace(r"\|", "|") for cell in _CELL_ENDS.split(row)[1:-1]]
+    return [cell.replace(r"\|", "|") for cell in cells(row)]
 
 
 def _doubt(sentence: Sentence) -> str:
