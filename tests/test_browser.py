@@ -1,4 +1,4 @@
-"""The page in a real browser, over the fake Assistant of test_web.py."""
+"""The page in a real browser, over the fake Assistant of fakes.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,7 +21,7 @@ import uvicorn
 from assistant import feedback, workspace
 from assistant.values import SyncReport
 from assistant.web import server
-from tests.test_web import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, answer_to
+from tests.fakes import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, answer_to
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -126,7 +126,7 @@ def served(app: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(fake: FakeAssistant) -> Iterator[str]:
-    with served(server.build(cast(Any, fake))) as found:
+    with served(server.build(fake)) as found:
         yield found
 
 

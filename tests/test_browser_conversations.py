@@ -15,9 +15,7 @@ import pytest
 import uvicorn
 
 from assistant.web import server
-from tests.test_browser import PHONE, WIDE, address, browser, fake, pytestmark, visits
-from tests.test_browser_accessibility import faults
-from tests.test_web import (
+from tests.fakes import (
     ARTICLE,
     CRITICS,
     HOSTILE,
@@ -27,6 +25,8 @@ from tests.test_web import (
     article,
     document,
 )
+from tests.test_browser import PHONE, WIDE, address, browser, fake, pytestmark, visits
+from tests.test_browser_accessibility import faults
 
 __all__ = ["address", "browser", "fake", "pytestmark", "visits"]
 
@@ -144,7 +144,7 @@ def test_answers_are_there_again_after_the_server_was_restarted(browser: Any):
 def serving(port: int) -> tuple[Any, int]:
     """Serve a fake of its own; return what ends it, and the port."""
     listening = server.bind(port)
-    config = uvicorn.Config(server.build(cast(Any, FakeAssistant())), log_level="error")
+    config = uvicorn.Config(server.build(FakeAssistant()), log_level="error")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, args=([listening],))
     thread.start()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import CRITICS, answer_to
 from tests.test_browser import PHONE, WIDE, address, browser, fake, pytestmark, visits
 from tests.test_browser_conversations import ask, kept, reload
-from tests.test_web import CRITICS, answer_to
 
 __all__ = ["address", "browser", "fake", "pytestmark", "visits"]
 

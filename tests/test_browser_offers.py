@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import CRITICS, SAFE_CITY, FakeAssistant
 from tests.test_browser import PHONE, WIDE, address, browser, fake, pytestmark, visits
 from tests.test_browser_accessibility import faults
 from tests.test_browser_conversations import reload
-from tests.test_web import CRITICS, SAFE_CITY, FakeAssistant
 
 __all__ = ["address", "browser", "fake", "pytestmark", "visits"]
 

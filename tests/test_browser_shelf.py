@@ -13,9 +13,9 @@ from assistant import workspace
 from assistant.assistant import Assistant
 from assistant.web import server
 from tests.conftest import FirstSentences, LetterEmbedder
+from tests.fakes import HOSTILE
 from tests.test_browser import PHONE, WIDE, Visit, browser, pytestmark, served, visits
 from tests.test_browser_accessibility import faults
-from tests.test_web import HOSTILE
 
 __all__ = ["browser", "pytestmark", "visits"]
 

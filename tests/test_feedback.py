@@ -7,8 +7,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import gradio
 import pytest
@@ -20,9 +19,9 @@ from assistant.feedback import Feedback, Given
 from assistant.values import Citation
 from assistant.web.thumbs import judging
 from assistant.web.turns import judge
+from tests.fakes import SAFE_CITY, FakeAssistant, article, turn
 from tests.test_cli import said
 from tests.test_evaluation_facts import ROOT, TEXT
-from tests.test_web import SAFE_CITY, article, turn
 
 QUOTE = TEXT[13:60]
 DIGEST = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -186,9 +185,10 @@ def test_a_remark_that_cannot_be_kept_says_why(tmp_path: Path, remark: str, says
 
 def judged(root: Path, index: Any, *, current: bool = True, **said: Any) -> tuple[Any, Any]:
     """Return what the page's event gives for what a browser sends, after one answer."""
-    fake = SimpleNamespace(workspace=workspace.load(root))
+    fake = FakeAssistant()
+    fake.workspace = workspace.load(root)
     data = gradio.LikeData(None, {"index": index, "value": None, "liked": False, **said})
-    return judging(cast(Any, fake), current=current)([turn()], 1, {}, data)
+    return judging(fake, current=current)([turn()], 1, {}, data)
 
 
 def test_a_thumb_is_kept_and_the_answer_shown_with_it(root: Path):

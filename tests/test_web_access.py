@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from assistant.errors import PasswordMissing, PortTaken
 from assistant.web import guard, server
 from assistant.web.access import Access, granted
-from tests.test_web import FakeAssistant
+from tests.fakes import FakeAssistant
 
 PASSWORD = "correct horse: battery"
 PATHS = [
@@ -34,7 +34,7 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
 def client(monkeypatch: Any) -> TestClient:
     monkeypatch.setattr(guard, "SECONDS_A_GUESS", 0)
     access = granted("0.0.0.0", PASSWORD)
-    app = server.build(cast(Any, FakeAssistant()), access)
+    app = server.build(FakeAssistant(), access)
     return TestClient(app, base_url="http://192.0.2.7:7860")
 
 
@@ -99,7 +99,7 @@ def test_a_proxy_may_speak_tls_for_it_and_other_origins_are_refused(client: Test
 )
 def test_without_a_password_a_name_that_anyone_can_own_is_refused(host: str, status: int):
     access = granted("0.0.0.0", None, open_to_all=True)
-    client = TestClient(server.build(cast(Any, FakeAssistant()), access))
+    client = TestClient(server.build(FakeAssistant(), access))
     assert client.get("/api/health", headers={"Host": host}).status_code == status
 
 

@@ -1,4 +1,4 @@
-"""What browsers keep of conversations and send back, over the fake Assistant of test_web.py."""
+"""What browsers keep of conversations and send back, over the fake Assistant of fakes.py."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ from assistant import errors
 from assistant.web import render, talking
 from assistant.web.keeping import Unreadable, carried, returned
 from assistant.web.turns import Turn, history, shown
-from tests.test_web import (
+from tests.fakes import (
     ARTICLE,
     HOSTILE,
-    OURS,
     SAFE_CITY,
     FakeAssistant,
-    Reader,
     answer_to,
     article,
     document,
     hits,
-    steps,
     turn,
 )
+from tests.test_web import OURS, Reader, steps
 
 
 def record(question: str = "How many?") -> dict[str, Any]:
@@ -42,7 +40,7 @@ def sent(*records: dict[str, Any], pending: str | None = None) -> str:
 
 
 def back(text: object, fake: FakeAssistant | None = None) -> list[Turn]:
-    turns, _ = returned(cast(Any, fake or FakeAssistant()), text)
+    turns, _ = returned(fake or FakeAssistant(), text)
     return turns
 
 
@@ -158,7 +156,7 @@ def test_what_is_no_conversation_of_ours_is_refused(text: object):
 
 
 def test_what_is_refused_is_told_and_leaves_nothing_behind():
-    past, current, turns, newest = talking.reopened(cast(Any, FakeAssistant()), "{")
+    past, current, turns, newest = talking.reopened(FakeAssistant(), "{")
     assert (past, turns, newest) == ("", [], 0)
     assert "it cannot be shown" in current
     assert "data-unreadable" in current
@@ -170,7 +168,7 @@ def test_hostile_words_that_come_back_never_become_markup():
     kept["answer"].update(text=HOSTILE, short=HOSTILE, question=HOSTILE)
     for cited in kept["answer"]["citations"]:
         cited.update(document=HOSTILE, title=HOSTILE, section=HOSTILE)
-    past, current, *_ = talking.reopened(cast(Any, FakeAssistant()), sent(kept, pending=HOSTILE))
+    past, current, *_ = talking.reopened(FakeAssistant(), sent(kept, pending=HOSTILE))
     read = Reader(past + current)
     assert set(read.tags) <= OURS
     assert not [name for name, _ in read.attributes if name.startswith("on")]
@@ -184,7 +182,7 @@ def test_an_answer_that_came_back_has_no_thumbs():
 
 def test_the_last_turn_that_came_back_is_the_newest():
     past, current, turns, newest = talking.reopened(
-        cast(Any, FakeAssistant()), sent(record("One?"), record("Two?"))
+        FakeAssistant(), sent(record("One?"), record("Two?"))
     )
     assert Reader(past).values("data-turn") == ["1"]
     assert Reader(current).values("data-turn") == ["2"]
@@ -193,7 +191,7 @@ def test_the_last_turn_that_came_back_is_the_newest():
 
 def test_a_question_that_was_left_in_mid_answer_stands_there_to_be_asked_again():
     past, current, turns, newest = talking.reopened(
-        cast(Any, FakeAssistant()), sent(record(), pending="And in 2019?")
+        FakeAssistant(), sent(record(), pending="And in 2019?")
     )
     assert Reader(past).values("data-turn") == ["1"]
     read = Reader(current)

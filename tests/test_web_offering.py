@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from assistant import errors
 from assistant.web import render
 from assistant.web.offering import Offering, Progress
-from tests.test_web import HOSTILE, FakeAssistant, Reader, article, turn
+from tests.fakes import HOSTILE, FakeAssistant, article, turn
+from tests.test_web import Reader
 
 
 def offering(fake: FakeAssistant) -> Offering:
-    return Offering(cast(Any, fake))
+    return Offering(fake)
 
 
 def offered(html: str) -> int:

@@ -17,7 +17,8 @@ from assistant.errors import IndexBusy, IndexUnwritable
 from assistant.values import Progress, SyncReport
 from assistant.web import indexing, server
 from assistant.web.access import granted
-from tests.test_web import HOSTILE, Reader
+from tests.fakes import HOSTILE
+from tests.test_web import Reader
 from tests.test_web_access import basic
 
 BODY = {"Content-Type": "application/octet-stream"}

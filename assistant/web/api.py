@@ -7,7 +7,7 @@ there, 422 for a request of the wrong shape.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,9 +18,7 @@ from starlette.exceptions import HTTPException
 import assistant as package
 from assistant.errors import AssistantError, DocumentExists, ReadOnly, UnknownDocument
 from assistant.values import Kind, Mode, Verdict
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+from assistant.web.answerer import Answerer
 
 _LOG = logging.getLogger(__name__)
 
@@ -160,7 +158,7 @@ def create() -> FastAPI:
     return app
 
 
-def routes(assistant: Assistant) -> APIRouter:
+def routes(assistant: Answerer) -> APIRouter:
     """Return the API over `assistant`; its endpoints run in threads."""
     router = APIRouter(prefix="/api", responses={status: {"model": Error} for status in (400, 422)})
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, HTMLResponse
 
 from assistant.errors import UnknownDocument
 from assistant.web import render
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+from assistant.web.answerer import Answerer
 
 _REMOVED = "This document is not there any more. The list of documents shows those that are."
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def routes(assistant: Assistant) -> APIRouter:
+def routes(assistant: Answerer) -> APIRouter:
     """Return what the page fetches beside Gradio's own traffic: fragments and our files."""
     router = APIRouter(prefix="/page", include_in_schema=False, default_response_class=HTMLResponse)
     files = {file.name for file in _FOLDER.iterdir()}

@@ -11,13 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from assistant.errors import AssistantError, IndexBusy
 from assistant.values import Progress, SyncReport
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+from assistant.web.answerer import Answerer
 
 _LOG = logging.getLogger(__name__)
 _KEPT_OUTCOMES = 1_000
@@ -39,7 +37,7 @@ class Outcome:
 class Indexing:
     """Changes files, one change after the other, and indexes them in the background."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Answerer) -> None:
         self._assistant = assistant
         self._turn = threading.Lock()  # guards all that follows
         self._running = False

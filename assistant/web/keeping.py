@@ -13,17 +13,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError
 from assistant.values import Answer, Citation, Passage
 from assistant.web import render
+from assistant.web.answerer import Answerer
 from assistant.web.turns import LONGEST_CONVERSATION, Turn
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 LARGEST_CONVERSATION_CHARS = 800_000  # as JSON; the page's script keeps less
 _MOST_MARKERS = 4_000  # a marker is a few characters here and hundreds on the page
@@ -59,7 +57,7 @@ def carried(turn: Turn) -> str:
     return f'<template data-record="{render.attribute(record)}"></template>'
 
 
-def returned(assistant: Assistant, sent: object) -> tuple[list[Turn], str | None]:
+def returned(assistant: Answerer, sent: object) -> tuple[list[Turn], str | None]:
     """Return the turns that a browser kept, numbered from 1, and the question left unanswered.
 
     Raises:
@@ -106,7 +104,7 @@ def _checked(answer: Answer, standing: set[_Place]) -> Answer:
     )
 
 
-def _standing(assistant: Assistant, answers: Iterable[Answer]) -> set[_Place]:
+def _standing(assistant: Answerer, answers: Iterable[Answer]) -> set[_Place]:
     """Return those of the places in the answers at which their document has just these words."""
     asked = defaultdict(set)
     for answer in answers:

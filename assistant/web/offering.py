@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.values import Answer
 from assistant.web import render, scope
+from assistant.web.answerer import Answerer
 from assistant.web.turns import Turn
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 _MOST_KEPT = 100  # choices of documents whose questions are kept
 
@@ -43,7 +41,7 @@ class Progress:
 class Offering:
     """What is offered over one Assistant."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Answerer) -> None:
         self._assistant = assistant
         self._digests: tuple[str, ...] = ()  # of the documents that `_kept` is drawn from
         self._kept: dict[tuple[str, ...], list[str]] = {}  # by the documents that are asked
@@ -118,7 +116,7 @@ def _asked(only: str) -> int:
         return 0
 
 
-def count(assistant: Assistant) -> int:
+def count(assistant: Answerer) -> int:
     """Return how many documents are indexed; 0 also where they cannot be read: asking says why."""
     try:
         return len(assistant.records())

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from assistant.errors import AssistantError, BadQuestion, UnknownDocument
 from assistant.values import SyncReport
 from assistant.web import render, scope, shelf
+from assistant.web.answerer import Answerer
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
 from assistant.web.indexing import Indexing
@@ -41,7 +42,6 @@ from assistant.web.turns import (
 if TYPE_CHECKING:
     import gradio
 
-    from assistant.assistant import Assistant
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
@@ -51,7 +51,7 @@ _BROKEN = (
 )
 
 
-def mount(app: FastAPI, assistant: Assistant, *, read_only: bool = False) -> None:
+def mount(app: FastAPI, assistant: Answerer, *, read_only: bool = False) -> None:
     """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
     gr = _gradio()
     app.include_router(shelf.routes(assistant, Indexing(assistant), read_only=read_only))
@@ -96,7 +96,7 @@ def _theme() -> Any:
 # The conversation
 
 
-def conversation(assistant: Assistant) -> gradio.Blocks:
+def conversation(assistant: Answerer) -> gradio.Blocks:
     """Return the Gradio page: what was said, what is being answered, and the question box."""
     gr = _gradio()
     offering = Offering(assistant)
@@ -191,7 +191,7 @@ def conversation(assistant: Assistant) -> gradio.Blocks:
     return blocks
 
 
-def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]:
+def _answering(assistant: Answerer) -> Callable[..., Iterator[tuple[Any, ...]]]:
     """Return the Gradio event that answers.
 
     It yields the question box, past turns, the newest, the turns kept, the newest's number, what is
@@ -232,7 +232,7 @@ REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
 def answer(
-    assistant: Assistant, question: str, turns: list[Turn], only: str = ""
+    assistant: Answerer, question: str, turns: list[Turn], only: str = ""
 ) -> Iterator[str | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
@@ -271,7 +271,7 @@ def answer(
         yield render.failed(number, question, _BROKEN)
 
 
-def _refreshed(assistant: Assistant) -> Iterator[SyncReport | None]:
+def _refreshed(assistant: Answerer) -> Iterator[SyncReport | None]:
     """Yield None once if the refresh takes time, and in the end its report where there is one."""
     with ThreadPoolExecutor(1, "refresh") as pool:
         refresh = pool.submit(assistant.refresh)
@@ -284,6 +284,6 @@ def _refreshed(assistant: Assistant) -> Iterator[SyncReport | None]:
         yield report
 
 
-def _reading(assistant: Assistant, documents: list[str] | None) -> str:
+def _reading(assistant: Answerer, documents: list[str] | None) -> str:
     number = len(documents) if documents else count(assistant)
     return f"Reading {render.counted(number, 'document')}…" if number else "Reading the documents…"

@@ -10,23 +10,20 @@ import socket
 import sys
 import threading
 import webbrowser
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError, PortTaken
 from assistant.web import api, page
 from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access
+from assistant.web.answerer import Answerer
 from assistant.web.guard import Guard
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
 
 
 def build(
-    assistant: Assistant, access: Access = THIS_COMPUTER, *, read_only: bool = False
+    assistant: Answerer, access: Access = THIS_COMPUTER, *, read_only: bool = False
 ) -> FastAPI:
     """Return the application: API and page over one Assistant, behind the guard.
 
@@ -40,7 +37,7 @@ def build(
 
 
 def serve(
-    assistant: Assistant,
+    assistant: Answerer,
     port: int,
     access: Access = THIS_COMPUTER,
     open_browser: bool = False,
@@ -137,7 +134,7 @@ def _openness(access: Access) -> str:
     )
 
 
-def _warm(assistant: Assistant) -> None:
+def _warm(assistant: Answerer) -> None:
     """Load the models while the reader still looks at the page."""
     try:
         assistant.warm()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -20,17 +20,15 @@ from starlette.requests import ClientDisconnect
 from assistant import shelf, sources
 from assistant.errors import AssistantError, ReadOnly
 from assistant.web import render
+from assistant.web.answerer import Answerer
 from assistant.web.fragments import fragment
 from assistant.web.indexing import Indexing
 from assistant.web.render import Entry
 
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-
 _BODY = "application/octet-stream"
 
 
-def routes(assistant: Assistant, indexing: Indexing, *, read_only: bool = False) -> APIRouter:
+def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) -> APIRouter:
     """Return the routes of the list; with `read_only`, those that change something refuse."""
     if not read_only:
         shelf.sweep(assistant.sources)
@@ -96,7 +94,7 @@ async def _receive(chunks: AsyncIterator[bytes], file: IO[bytes]) -> None:
         raise HTTPException(400, "The file did not arrive whole: send it again.") from error
 
 
-def entries(assistant: Assistant, indexing: Indexing) -> list[Entry]:
+def entries(assistant: Answerer, indexing: Indexing) -> list[Entry]:
     """Return what lies in `sources/` or is indexed: what is not read comes first."""
     try:
         records = {record.path: record for record in assistant.records()}

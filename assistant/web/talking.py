@@ -8,15 +8,13 @@ hand on in `value`: a question, or a conversation that the browser kept.
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.web import render
+from assistant.web.answerer import Answerer
 from assistant.web.keeping import Unreadable, returned
 from assistant.web.offering import Progress
 from assistant.web.turns import Turn, next_number, shown
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_NAME = 100  # characters
@@ -67,7 +65,7 @@ def stopped(turns: list[Turn], asked: str) -> tuple[Any, str]:
     return render.unanswered(next_number(turns), asked, "Stopped."), ""
 
 
-def reopening(assistant: "Assistant") -> Callable[..., tuple[Any, ...]]:
+def reopening(assistant: Answerer) -> Callable[..., tuple[Any, ...]]:
     """Return the event.
 
     It gives past turns, the newest, the turns kept, the newest's number and what could be asked
@@ -85,7 +83,7 @@ def reopening(assistant: "Assistant") -> Callable[..., tuple[Any, ...]]:
     return reopening
 
 
-def reopened(assistant: "Assistant", sent: object) -> tuple[str, str, list[Turn], int]:
+def reopened(assistant: Answerer, sent: object) -> tuple[str, str, list[Turn], int]:
     """Return past turns and the newest as HTML, the turns to keep and the newest's number."""
     try:
         turns, pending = returned(assistant, sent)

@@ -9,14 +9,12 @@ the conversation here is HTML components, and they have the same `like` event wi
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.feedback import Thumbs
+from assistant.web.answerer import Answerer
 from assistant.web.turns import Judged, Turn, judge, shown
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 LIKE = "element.addEventListener('judged', (event) => trigger('like', event.detail));"
 
 
-def judging(assistant: "Assistant", *, current: bool) -> Callable[..., tuple[Any, Any]]:
+def judging(assistant: Answerer, *, current: bool) -> Callable[..., tuple[Any, Any]]:
     """Return the event: it yields the judged turn's component anew, and what is judged.
 
     `current` says in which component it happened: that of the newest turn, or that of those before.
