@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from assistant.words import stem
 
 LEAST_LETTERS = 5  # of a word that is put right: a shorter one is like too many others
+MOST_LETTERS = 40  # likewise: comparing two words takes the square of their length
+MOST_WORDS = 12  # to be put right: a question of more strange words is none with typing errors
 ALIKE = 0.82  # difflib's ratio: one letter in six lost, two swapped in a word of eight
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,15 +30,16 @@ def corrected(question: str, texts: Sequence[str], known: Known) -> str:
 
     "What precentage of farms?", ["A percentage of farms"] -> "What percentage of farms?"
     """
-    asked = [word for word in _WORD.findall(question) if len(word) >= LEAST_LETTERS]
+    asked = [word for word in _WORD.findall(question) if LEAST_LETTERS <= len(word) <= MOST_LETTERS]
     held = dict.fromkeys(word for text in texts for word in _WORD.findall(text))
     stems = {stem(word.lower()) for word in held}
     strange = [word for word in dict.fromkeys(asked) if stem(word.lower()) not in stems]
-    if not strange:
+    if not 0 < len(strange) <= MOST_WORDS:
         return question
     forms: dict[str, str] = {}  # lower-case word -> the way it is written: a name, or small
     for word in held:
-        if len(word) >= LEAST_LETTERS - 1 and (word.islower() or word.lower() not in forms):
+        fits = LEAST_LETTERS - 1 <= len(word) <= MOST_LETTERS
+        if fits and (word.islower() or word.lower() not in forms):
             forms[word.lower()] = word
     common = known([word.lower() for word in strange])
     put = {

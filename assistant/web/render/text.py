@@ -6,12 +6,9 @@ import re
 from html import escape
 
 from assistant.outline import is_markdown
+from assistant.web.render.emphasis import marks
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Markdown's **strong** and _other_ emphasis, never across what it sets as code.
-_EMPHASIS = re.compile(
-    r"(?<![\w*_\\`])(\*{1,3}|_{1,3})(?=[^\s*_])([^`]{0,300}?[^\s*_\\])\1(?![\w*_`])"
-)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -34,10 +31,9 @@ def written(value: str, path: str, start: int = 0, end: int | None = None) -> st
     page's text, so that a quote is still the quote.
     """
     end = len(value) if end is None else end
-    marks = _EMPHASIS.finditer(value) if is_markdown(path) else ()
     parts = []
-    for mark in marks:
-        for left, right in (mark.span(1), (mark.end() - len(mark[1]), mark.end())):
+    for pair in marks(value) if is_markdown(path) else ():
+        for left, right in pair:
             left, right = max(left, start), min(right, end)
             if left < right:
                 hidden = f'<span class="control">{value[left:right]}</span>'
@@ -48,7 +44,12 @@ def written(value: str, path: str, start: int = 0, end: int | None = None) -> st
 
 def plain(value: str, path: str) -> str:
     """Return words of the document at `path` as they are read aloud."""
-    return _EMPHASIS.sub(r"\2", value) if is_markdown(path) else value
+    parts, start = [], 0
+    for pair in marks(value) if is_markdown(path) else ():
+        for left, right in pair:
+            parts.append(value[start:left])
+            start = right
+    return "".join([*parts, value[start:]])
 
 
 def attribute(value: str) -> str:
