@@ -7,7 +7,6 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 from __future__ import annotations
 
 import json
-import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -102,8 +101,23 @@ def chat(
         ),
     ] = "127.0.0.1",
     no_password: Annotated[
-        bool, typer.Option("--no-password", help="Let everyone in who can reach --host.")
+        bool, typer.Option("--no-password", help="Let everyone in who can reach the server.")
     ] = False,
+    public_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Answer by this name too, as a proxy in front is called; may be given again.",
+        ),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Believe what the proxy at this address says in X-Forwarded-For, -Host, -Proto "
+            "and -Prefix; may be given again.",
+        ),
+    ] = None,
     read_only: Annotated[
         bool,
         typer.Option(
@@ -112,13 +126,19 @@ def chat(
     ] = False,
     no_sync: NoSyncOption = False,
 ) -> None:
-    """Serve the chat page and the HTTP API, on this computer alone unless --host says otherwise."""
+    """Serve the chat page and the HTTP API, to this computer alone unless told otherwise."""
     with _open(workspace) as assistant:
         from assistant.web.access import granted
         from assistant.web.server import bind, serve
+        from assistant.workspace import password
 
-        password = None if no_password else os.environ.get("FOOTNOTE_PASSWORD")
-        access = granted(host, password, open_to_all=no_password)
+        access = granted(
+            host,
+            None if no_password else password(),
+            open_to_all=no_password,
+            public_names=public_name or (),
+            trusted_proxies=trusted_proxy or (),
+        )
         chosen = port or assistant.settings.port
         bind(chosen, host).close()  # before minutes go into an index that nobody could look at
         if no_sync:

@@ -22,6 +22,7 @@ AssistantError
     IndexBusy           another process is writing to the index
     IndexUnwritable     the index folder cannot be written to
     PortTaken           the chat page's port is in use
+    BadAddress          a public name, or a proxy's address, is none
 
 Each message says what was found, where, and what mends it. The command line prints it after
 "assistant: " and ends with exit code 2.
@@ -121,4 +122,8 @@ class PortTaken(AssistantError):
 
 
 class PasswordMissing(AssistantError):
+    pass
+
+
+class BadAddress(AssistantError):
     pass

@@ -149,7 +149,7 @@ def create() -> FastAPI:
         summary="Answers from your documents, with the exact words that prove every sentence.",
         docs_url="/docs",
         redoc_url=None,
-        favicon_url="/page/icon.svg",
+        favicon_url="./page/icon.svg",
     )
     app.add_exception_handler(AssistantError, _mendable)
     app.add_exception_handler(RequestValidationError, _misshapen)

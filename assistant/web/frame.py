@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import sources
 from assistant.web import render
+from assistant.web.forwarded import inner_path
 from assistant.web.guard import POLICY
 
 
@@ -31,7 +32,8 @@ class OwnDocument:
         self.read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
+        path = inner_path(scope) if scope["type"] == "http" else ""
+        if path not in {"/", "/docs"}:
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -53,12 +55,12 @@ class OwnDocument:
             headers = MutableHeaders(scope=start)
             if "text/html" in headers.get("content-type", "") and body:
                 nonce = secrets.token_urlsafe(16)
-                if scope["path"] == "/":
+                if path == "/":
                     body = document(
                         body.decode(), self.title(), self.workspace, read_only=self.read_only
                     ).encode()
                 body = with_nonce(body.decode(), nonce).encode()
-                headers["Content-Security-Policy"] = policy(nonce, scope["path"])
+                headers["Content-Security-Policy"] = policy(nonce, path)
                 headers["Content-Length"] = str(len(body))
                 headers["Cache-Control"] = "no-store"
             await send(start)

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.sources import SIZE_LIMIT_BYTES
 from assistant.web.access import REALM, Access
+from assistant.web.forwarded import inner_path
 
 LARGEST_BODY_BYTES = 1_000_000
 SECONDS_A_GUESS = 1.0
@@ -72,7 +73,8 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = Headers(scope=scope)
-        refusal = refused(scope["method"], scope["path"], headers, self.access)
+        path = inner_path(scope)
+        refusal = refused(scope["method"], path, headers, self.access)
         if refusal:
             await _refuse(send, *refusal)
             return
@@ -83,14 +85,14 @@ class Guard:
             challenge = (b"www-authenticate", REALM.encode())
             await _refuse(send, 401, "This server asks for a password.", challenge)
             return
-        if scope["path"] == _FILES:
-            await self.app(_unforwarded(scope), receive, _with_headers(send))
+        if path == _FILES:
+            await self.app(scope, receive, _with_headers(send))
             return
         body = await _whole_body(receive)
         if body is None:
             await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
             return
-        await self.app(_unforwarded(scope), _replayed(body, receive), _with_headers(send))
+        await self.app(scope, _replayed(body, receive), _with_headers(send))
 
 
 def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[int, str] | None:
@@ -103,10 +105,13 @@ def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[i
         where = (
             "on this computer only: open it at http://127.0.0.1" if access.local else "by address"
         )
-        return 400, f"This page answers {where}."
+        return 400, (
+            f"This page answers {where}. Behind a proxy it is told its name: "
+            "assistant chat --public-name NAME"
+        )
     origins = headers.getlist("origin")
     schemes = ("http",) if access.local else ("http", "https")  # a proxy may speak TLS for it
-    own = {f"{scheme}://{hosts[0].lower()}" for scheme in schemes}
+    own = {f"{scheme}://{hosts[0].lower()}" for scheme in schemes} | access.public_origins
     if any(origin.lower() not in own for origin in origins):
         return 403, "Another page made this request; only Footnote's own page may."
     cross_site = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
@@ -145,12 +150,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
-
-
-def _unforwarded(scope: Scope) -> Scope:
-    """Leave out what only a proxy may say: Gradio would build its addresses from it."""
-    kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(b"x-forwarded")]
-    return {**scope, "headers": kept}
 
 
 def _with_headers(send: Send) -> Send:

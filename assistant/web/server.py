@@ -15,8 +15,9 @@ from fastapi import FastAPI
 
 from assistant.errors import AssistantError, PortTaken
 from assistant.web import api, page
-from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access
+from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access, is_loopback
 from assistant.web.answerer import Answerer
+from assistant.web.forwarded import Forwarded
 from assistant.web.guard import Guard
 
 ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
@@ -32,7 +33,8 @@ def build(
     app = api.create()
     app.include_router(api.routes(assistant))
     page.mount(app, assistant, read_only=read_only)
-    app.add_middleware(Guard, access=access)  # added last, so it sees each request first
+    app.add_middleware(Guard, access=access)  # added last but one: what is inside, it lets in
+    app.add_middleware(Forwarded, proxies=access.trusted_proxies)
     return app
 
 
@@ -123,14 +125,19 @@ def _address(host: str, port: int) -> str:
 
 def _openness(access: Access) -> str:
     """Return what whoever started the server must know of who else can use it."""
+    proxied = is_loopback(access.host)
+    reached = "the proxy" if proxied else "this computer"
     if access.password is None:
         return (
-            "assistant: no password is set: everyone who can reach this computer can ask, and read "
+            f"assistant: no password is set: everyone who can reach {reached} can ask, and read "
             "every document."
         )
+    told = f"assistant: others who can reach {reached} need the password."
+    if proxied:
+        return told
     return (
-        "assistant: others who can reach this computer need the password. It travels as it is: put "
-        "a proxy with TLS in front of the server where the network is not your own."
+        f"{told} It travels as it is: put a proxy with TLS in front of the server where the "
+        "network is not your own."
     )
 
 
