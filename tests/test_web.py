@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import signal
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -39,6 +40,8 @@ from assistant.values import (
 )
 from assistant.web import page, render, server
 from assistant.web.access import THIS_COMPUTER
+from assistant.web.admission import Admission
+from assistant.web.freshness import Freshness
 from assistant.web.guard import refused
 from assistant.web.render import Entry
 from assistant.web.turns import Turn, shown
@@ -91,8 +94,11 @@ class FakeAssistant:
     def sections(self, path: str) -> list[Section]:
         return sections(self.document(path).text)
 
-    def suggestions(self, limit: int = 4, documents: Any = None) -> Iterator[str]:
+    def suggestions(
+        self, limit: int = 4, documents: Any = None, *, before_each: Any = lambda: None
+    ) -> Iterator[str]:
         self.suggested += 1
+        before_each()
         yield from [
             "In how many countries is Safe City installed?",
             "When was the Global Security Initiative launched?",
@@ -101,9 +107,15 @@ class FakeAssistant:
         ][:limit]
 
     def follow_ups(
-        self, answer: Answer, before: Sequence[Answer] = (), documents: Any = None
+        self,
+        answer: Answer,
+        before: Sequence[Answer] = (),
+        documents: Any = None,
+        *,
+        before_each: Any = lambda: None,
     ) -> Iterator[str]:
         """After "linger", the second one only once `released` is set."""
+        before_each()
         yield f"What follows {answer.question}"
         if "linger" in answer.question:
             self.released.wait(timeout=30)
@@ -113,6 +125,9 @@ class FakeAssistant:
         pass
 
     def interrupt(self) -> None:
+        pass
+
+    def resume(self) -> None:
         pass
 
     def refresh(self, progress: Any = None) -> SyncReport | None:
@@ -684,8 +699,22 @@ def test_what_indexing_changed_and_refused_is_told_in_one_line():
 # Answering
 
 
-def steps(fake: FakeAssistant, question: str, turns: Sequence[Turn] = ()) -> list[Any]:
-    return list(page.answer(cast(Any, fake), question, list(turns)))
+def steps(
+    fake: FakeAssistant,
+    question: str,
+    turns: Sequence[Turn] = (),
+    line: Admission | None = None,
+) -> list[Any]:
+    freshness = Freshness(cast(Any, fake))
+    said = page.answer(cast(Any, fake), line or Admission(), freshness, question, list(turns))
+    return collected(said)
+
+
+def collected(steps: AsyncIterator[Any]) -> list[Any]:
+    async def collect() -> list[Any]:
+        return [step async for step in steps]
+
+    return asyncio.run(collect())
 
 
 def test_an_answer_grows_and_ends_with_the_turn_to_keep():
@@ -712,7 +741,7 @@ def test_a_reader_is_told_when_new_documents_are_indexed_first():
     fake = FakeAssistant()
     fake.pending, fake.seconds = SyncReport(added=("new.md",)), page._PATIENCE_SECONDS + 0.2
     said = steps(fake, "How many?")
-    assert "Indexing new documents…" in said[1]
+    assert "Indexing new documents…" in said[0]
     assert "1 document added." in shown([said[-1]], {})
 
 

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import PasswordMissing, PortTaken
-from assistant.web import guard, server
+from assistant.web import guesses, server
 from assistant.web.access import Access, granted
 from tests.test_web import FakeAssistant
 
@@ -32,7 +32,7 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
 
 @pytest.fixture
 def client(monkeypatch: Any) -> TestClient:
-    monkeypatch.setattr(guard, "SECONDS_A_GUESS", 0)
+    monkeypatch.setattr(guesses, "SECONDS_A_GUESS", 0)
     access = granted("0.0.0.0", PASSWORD)
     app = server.build(cast(Any, FakeAssistant()), access)
     return TestClient(app, base_url="http://192.0.2.7:7860")
