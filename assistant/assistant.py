@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +65,8 @@ class Assistant:
         self._index = Index(workspace.index, embedder.identity)
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
-        self._held = False
+        self._holding = threading.Lock()  # guards `_holds`
+        self._holds = 0
         self._interrupted = False
         self._refused: tuple[Refusal, ...] = ()
 
@@ -140,11 +140,11 @@ class Assistant:
         """
 
         def told(progress: Progress) -> None:
-            if self._interrupted:
-                raise Interrupted("Indexing was stopped. What is left is indexed next time.")
+            self._go_on()
             if tell:
                 tell(progress)
 
+        self._go_on()
         before = syncing.signature(self._workspace.sources)
         report = syncing.sync(
             self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=told
@@ -159,7 +159,7 @@ class Assistant:
         None when nothing changed, or when another process, or another thread, is writing: then
         answers come from the last finished revision. None too after `hold`.
         """
-        if self._held or syncing.signature(self._workspace.sources) == self._signature:
+        if self._holds or syncing.signature(self._workspace.sources) == self._signature:
             return None
         if not self._syncing.acquire(blocking=False):
             return None
@@ -171,16 +171,31 @@ class Assistant:
             self._syncing.release()
 
     def hold(self) -> None:
-        """Take the index as it is: `refresh` does nothing from now on, until `release`."""
-        self._held = True
+        """Take the index as it is: `refresh` does nothing until each `hold` has its `release`."""
+        with self._holding:
+            self._holds += 1
 
     def release(self) -> None:
-        """Let `refresh` look at `sources/` again."""
-        self._held = False
+        """Take one `hold` back; after the last, `refresh` looks at `sources/` again."""
+        with self._holding:
+            if not self._holds:
+                raise RuntimeError("There is nothing to release: it was not held.")
+            self._holds -= 1
 
     def interrupt(self) -> None:
-        """End every sync, also one under way, after the piece of work that it is at."""
+        """End every sync, also one under way, after the piece of work that it is at.
+
+        None can be begun until `resume`.
+        """
         self._interrupted = True
+
+    def resume(self) -> None:
+        """Take `interrupt` back."""
+        self._interrupted = False
+
+    def _go_on(self) -> None:
+        if self._interrupted:
+            raise Interrupted("Indexing was stopped. What is left is indexed next time.")
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -373,18 +388,25 @@ class Assistant:
 
         return AssistantRetriever(self, limit)
 
-    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> Iterator[str]:
+    def suggestions(
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
+    ) -> Iterator[str]:
         """Yield at most `limit` questions drawn from the documents, each of which is answered.
 
         There may be fewer, or none: not every sentence can be turned into a question. Finding one
-        takes about as long as answering it.
+        takes about as long as answering it. `before_each` is called before each that is tried: it
+        may wait, and ends the search by raising.
 
         Raises:
             UnknownDocument: one of `documents` is not in the index.
         """
         paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
         drawn = of_documents(paths, self._index.document, self._known)
-        return offered(drawn, partial(self.ask, documents=documents), limit=limit)
+        return offered(drawn, self._trying(documents, before_each), limit=limit)
 
     def follow_ups(
         self,
@@ -392,24 +414,38 @@ class Assistant:
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]:
         """Yield at most `limit` questions to go on with, from the passages that `answer` is about.
 
         Those are of the documents that it cites, and of others that speak of what was asked. Each
         is answered, and by other words than those that this answer, or one given `before`,
-        cites. Finding one takes about as long as answering it.
+        cites. Finding one takes about as long as answering it; on `before_each`, see `suggestions`.
 
         Raises what `ask` raises.
         """
         asked = self._searchable(documents)
+        if before_each:
+            before_each()
         cited = {citation.document for citation in answer.citations} & set(documents or asked)
         near = self.retrieve(answer.question, documents=sorted(cited)) if cited else []
         far = on_subject(
             answer.question, self.retrieve(answer.question, documents=documents), cited
         )
         drawn = of_hits([*near, *far], self._known)
-        ask = partial(self.ask, documents=documents)
+        ask = self._trying(documents, before_each)
         return offered(drawn, ask, limit=limit, before=[*before, answer])
+
+    def _trying(
+        self, documents: Sequence[str] | None, before_each: Callable[[], object] | None
+    ) -> Callable[[str], Answer]:
+        def ask(question: str) -> Answer:
+            if before_each:
+                before_each()
+            return self.ask(question, documents=documents)
+
+        return ask
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

@@ -10,6 +10,7 @@ AssistantError
     SourcesUnwritable   the folder of documents, or the trash, cannot be written to
     ReadOnly            the page was told to leave the documents as they are
     BadQuestion         the question is empty or too long
+    TooManyAsking       as many questions wait for their answer as may
     BadFacts            a file of known facts or a run of them is not what it should be
     EvaluationBusy      another evaluation of the workspace is under way
     BadFeedback         a reader's remark is too long, or the file of feedback is not one
@@ -66,6 +67,10 @@ class ReadOnly(AssistantError):
 
 
 class BadQuestion(AssistantError):
+    pass
+
+
+class TooManyAsking(AssistantError):
     pass
 
 

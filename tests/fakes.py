@@ -72,8 +72,16 @@ class FakeAssistant:
     def sections(self, path: str) -> list[Section]:
         return sections(self.document(path).text)
 
-    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> Iterator[str]:
+    def suggestions(
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
+    ) -> Iterator[str]:
         self.suggested += 1
+        if before_each:
+            before_each()
         yield from [
             "In how many countries is Safe City installed?",
             "When was the Global Security Initiative launched?",
@@ -87,8 +95,12 @@ class FakeAssistant:
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]:
         """After "linger", the second one only once `released` is set."""
+        if before_each:
+            before_each()
         yield f"What follows {answer.question}"
         if "linger" in answer.question:
             self.released.wait(timeout=30)
@@ -98,6 +110,9 @@ class FakeAssistant:
         pass
 
     def interrupt(self) -> None:
+        pass
+
+    def resume(self) -> None:
         pass
 
     def hold(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,6 +31,8 @@ from assistant.values import (
 )
 from assistant.web import page, render, server
 from assistant.web.access import THIS_COMPUTER
+from assistant.web.admission import Admission
+from assistant.web.freshness import Freshness
 from assistant.web.guard import refused
 from assistant.web.render import Entry
 from assistant.web.turns import Turn, shown
@@ -435,8 +438,22 @@ def test_what_indexing_changed_and_refused_is_told_in_one_line():
 # Answering
 
 
-def steps(fake: FakeAssistant, question: str, turns: Sequence[Turn] = ()) -> list[Any]:
-    return list(page.answer(fake, question, list(turns)))
+def steps(
+    fake: FakeAssistant,
+    question: str,
+    turns: Sequence[Turn] = (),
+    line: Admission | None = None,
+) -> list[Any]:
+    freshness = Freshness(fake)
+    said = page.answer(fake, line or Admission(), freshness, question, list(turns))
+    return collected(said)
+
+
+def collected(steps: AsyncIterator[Any]) -> list[Any]:
+    async def collect() -> list[Any]:
+        return [step async for step in steps]
+
+    return asyncio.run(collect())
 
 
 def test_an_answer_grows_and_ends_with_the_turn_to_keep():
@@ -463,7 +480,7 @@ def test_a_reader_is_told_when_new_documents_are_indexed_first():
     fake = FakeAssistant()
     fake.pending, fake.seconds = SyncReport(added=("new.md",)), page._PATIENCE_SECONDS + 0.2
     said = steps(fake, "How many?")
-    assert "Indexing new documents…" in said[1]
+    assert "Indexing new documents…" in said[0]
     assert "1 document added." in shown([said[-1]], {})
 
 

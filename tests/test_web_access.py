@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import BadAddress, PasswordMissing, PortTaken
-from assistant.web import guard, server
+from assistant.web import guesses, server
 from assistant.web.access import Access, granted
 from tests.fakes import FakeAssistant
 
@@ -32,7 +32,7 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
 
 @pytest.fixture
 def client(monkeypatch: Any) -> TestClient:
-    monkeypatch.setattr(guard, "SECONDS_A_GUESS", 0)
+    monkeypatch.setattr(guesses, "SECONDS_A_GUESS", 0)
     access = granted("0.0.0.0", PASSWORD)
     app = server.build(FakeAssistant(), access)
     return TestClient(app, base_url="http://192.0.2.7:7860")
@@ -154,7 +154,7 @@ def test_a_named_server_answers_by_its_names_and_no_other(
 def test_pages_under_a_public_name_may_ask_and_others_may_not(monkeypatch: Any):
     names = ["docs.example.org", "wiki.example:8443"]
     access = granted("127.0.0.1", None, open_to_all=True, public_names=names)
-    client = TestClient(server.build(cast(Any, FakeAssistant()), access))
+    client = TestClient(server.build(FakeAssistant(), access))
     own = (
         "https://docs.example.org",
         "http://docs.example.org",

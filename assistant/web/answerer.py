@@ -56,7 +56,11 @@ class Answerer(Protocol):
     ) -> list[Hit]: ...
 
     def suggestions(
-        self, limit: int = 4, documents: Sequence[str] | None = None
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]: ...
 
     def follow_ups(
@@ -65,6 +69,8 @@ class Answerer(Protocol):
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]: ...
 
     def warm(self) -> None: ...
@@ -80,3 +86,5 @@ class Answerer(Protocol):
     def release(self) -> None: ...
 
     def interrupt(self) -> None: ...
+
+    def resume(self) -> None: ...

@@ -1,24 +1,33 @@
 """The HTTP API: what other programs call, described by OpenAPI at /docs.
 
 Every error is {"error": message}: 400 for what a person can mend, 404 for a document that is not
-there, 422 for a request of the wrong shape.
+there, 422 for a request of the wrong shape, 503 where too many are asking.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 import assistant as package
-from assistant.errors import AssistantError, DocumentExists, ReadOnly, UnknownDocument
+from assistant.errors import (
+    AssistantError,
+    DocumentExists,
+    ReadOnly,
+    TooManyAsking,
+    UnknownDocument,
+)
 from assistant.values import Kind, Mode, Verdict
+from assistant.web.admission import RETRY_SECONDS, Admission, Left
 from assistant.web.answerer import Answerer
+from assistant.web.freshness import Freshness
 
 _LOG = logging.getLogger(__name__)
 
@@ -158,24 +167,40 @@ def create() -> FastAPI:
     return app
 
 
-def routes(assistant: Answerer) -> APIRouter:
-    """Return the API over `assistant`; its endpoints run in threads."""
+def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRouter:
+    """Return the API over `assistant`: questions stand in `line`; health waits for nothing."""
     router = APIRouter(prefix="/api", responses={status: {"model": Error} for status in (400, 422)})
+    busy: dict[int | str, dict[str, Any]] = {503: {"model": Error}}
 
-    @router.post("/ask", response_model=AnswerShape, summary="Answer a question")
-    def ask(request: Ask) -> dict[str, Any]:
-        history = [message.model_dump() for message in request.history]
-        assistant.refresh()  # as the page does: what lies in sources/ now is what answers
-        answer = assistant.ask(request.question, history=history, documents=request.documents)
-        return answer.to_dict()
+    async def answered(request: Request, work: Callable[[], Any]) -> Any:
+        line.check()
+        await freshness.refreshed()  # as the page does: what lies in sources/ now is what answers
+        try:
+            return await line.answered(work, request.is_disconnected)
+        except Left:
+            return Response(status_code=503)  # nobody reads it
 
-    @router.post("/retrieve", response_model=list[HitShape], summary="Find passages, best first")
-    def retrieve(request: Retrieve) -> list[dict[str, Any]]:
-        assistant.refresh()
-        hits = assistant.retrieve(
-            request.question, limit=request.limit, documents=request.documents
-        )
-        return [hit.to_dict() for hit in hits]
+    @router.post("/ask", response_model=AnswerShape, responses=busy, summary="Answer a question")
+    async def ask(asked: Ask, request: Request) -> Any:
+        def work() -> dict[str, Any]:
+            history = [message.model_dump() for message in asked.history]
+            answer = assistant.ask(asked.question, history=history, documents=asked.documents)
+            return answer.to_dict()
+
+        return await answered(request, work)
+
+    @router.post(
+        "/retrieve",
+        response_model=list[HitShape],
+        responses=busy,
+        summary="Find passages, best first",
+    )
+    async def retrieve(asked: Retrieve, request: Request) -> Any:
+        def work() -> list[dict[str, Any]]:
+            hits = assistant.retrieve(asked.question, limit=asked.limit, documents=asked.documents)
+            return [hit.to_dict() for hit in hits]
+
+        return await answered(request, work)
 
     @router.get("/documents", response_model=list[DocumentShape], summary="List the documents")
     def documents() -> list[dict[str, Any]]:
@@ -201,11 +226,11 @@ def routes(assistant: Answerer) -> APIRouter:
         return {**found.to_dict(), "text": found.text}
 
     @router.get("/health", response_model=Health, summary="Whether the server answers")
-    def health() -> dict[str, Any]:
+    async def health() -> dict[str, Any]:
         return {
             "status": "ok",
             "version": package.__version__,
-            "documents": len(assistant.records()),
+            "documents": await freshness.count(),
         }
 
     @router.api_route(
@@ -217,11 +242,17 @@ def routes(assistant: Answerer) -> APIRouter:
     return router
 
 
-_STATUSES: dict[type, int] = {UnknownDocument: 404, DocumentExists: 409, ReadOnly: 403}
+_STATUSES: dict[type, int] = {
+    UnknownDocument: 404,
+    DocumentExists: 409,
+    ReadOnly: 403,
+    TooManyAsking: 503,
+}
 
 
 def _mendable(request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400))
+    headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, TooManyAsking) else None
+    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400), headers)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

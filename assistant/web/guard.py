@@ -10,7 +10,6 @@ uploads, no files, no proxy.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -21,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.sources import SIZE_LIMIT_BYTES
 from assistant.web.access import REALM, Access
 from assistant.web.forwarded import inner_path
+from assistant.web.guesses import MOST_GUESSES, Guesses
 
 LARGEST_BODY_BYTES = 1_000_000
-SECONDS_A_GUESS = 1.0
 _FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
@@ -63,7 +62,7 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
         self.access = access
-        self._guessing = asyncio.Lock()
+        self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -80,8 +79,11 @@ class Guard:
             return
         if not self.access.opens(headers.get("authorization")):
             if "authorization" in headers:
-                async with self._guessing:  # one wrong password a second, whoever guesses
-                    await asyncio.sleep(SECONDS_A_GUESS)
+                client = scope["client"][0] if scope.get("client") else ""
+                if not await self._guesses.answerable(client):
+                    later = (b"retry-after", str(MOST_GUESSES).encode())
+                    await _refuse(send, 429, "Too many wrong passwords came from here.", later)
+                    return
             challenge = (b"www-authenticate", REALM.encode())
             await _refuse(send, 401, "This server asks for a password.", challenge)
             return

@@ -16,9 +16,13 @@ from fastapi import FastAPI
 from assistant.errors import AssistantError, PortTaken
 from assistant.web import api, page
 from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access, is_loopback
+from assistant.web.admission import Admission
 from assistant.web.answerer import Answerer
+from assistant.web.connections import MOST_CONNECTIONS, Connection
 from assistant.web.forwarded import Forwarded
+from assistant.web.freshness import Freshness
 from assistant.web.guard import Guard
+from assistant.web.indexing import Indexing
 
 ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
 
@@ -31,8 +35,10 @@ def build(
     With `read_only`, the page leaves the documents as they are.
     """
     app = api.create()
-    app.include_router(api.routes(assistant))
-    page.mount(app, assistant, read_only=read_only)
+    line, freshness, indexing = Admission(), Freshness(assistant), Indexing(assistant)
+    app.state.in_threads = (line, freshness, indexing)
+    app.include_router(api.routes(assistant, line, freshness))
+    page.mount(app, assistant, indexing, line, freshness, read_only=read_only)
     app.add_middleware(Guard, access=access)  # added last but one: what is inside, it lets in
     app.add_middleware(Forwarded, proxies=access.trusted_proxies)
     return app
@@ -72,8 +78,11 @@ def serve(
             await super().shutdown(sockets)
 
     with listening:
+        app = build(assistant, access, read_only=read_only)
         config = uvicorn.Config(
-            build(assistant, access, read_only=read_only),
+            app,
+            http=Connection,
+            limit_concurrency=MOST_CONNECTIONS,
             log_level="warning",
             access_log=False,
             proxy_headers=False,
@@ -83,7 +92,15 @@ def serve(
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn has closed everything by then
             Server(config).run([listening])
-        assistant.interrupt()  # or the program would wait until everything is indexed
+        _end(assistant, app)
+
+
+def _end(assistant: Answerer, app: FastAPI) -> None:
+    """Wait for what runs in threads: a piece of work each, but not until everything is indexed."""
+    assistant.interrupt()
+    for running in app.state.in_threads:
+        running.close()
+    assistant.resume()
 
 
 def bind(port: int, host: str = LOOPBACK) -> socket.socket:

@@ -7,7 +7,7 @@ hand on in `value`: a question, or a conversation that the browser kept.
 # Gradio reads the annotation of `data` when the event comes: here, none is postponed.
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from assistant.web import render
@@ -26,7 +26,7 @@ HEAR = (
     "element.dispatchEvent(new CustomEvent('hearing', {bubbles: true}));"
 )
 
-Answering = Callable[..., Iterator[tuple[Any, ...]]]
+Answering = Callable[..., AsyncIterator[tuple[Any, ...]]]
 
 
 def asking(answering: Answering) -> Answering:
@@ -36,21 +36,22 @@ def asking(answering: Answering) -> Answering:
     """
     import gradio as gr  # slow to import
 
-    def asking(
+    async def asking(
         box: str,
         turns: list[Turn],
         judged: dict[str, Any],
         progress: Progress,
         only: str,
         data: gr.EventData,
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncIterator[tuple[Any, ...]]:
         if not isinstance(data.target, gr.HTML):
-            yield from answering(box, turns, judged, progress, only)
+            async for said in answering(box, turns, judged, progress, only):
+                yield said
             return
         question = getattr(data, "value", None)
         if not isinstance(question, str):
             return
-        for left, *rest in answering(question, turns, judged, progress, only):
+        async for left, *rest in answering(question, turns, judged, progress, only):
             yield (gr.skip() if left == "" else left, *rest)
 
     return asking
