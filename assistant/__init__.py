@@ -4,23 +4,111 @@ from assistant import Assistant
 
 with Assistant.open("path/to/workspace") as a:
     print(a.ask("In how many countries is Safe City installed?").text)
+
+Beside Assistant, the values that it takes and gives (`assistant.values`) and the errors that it
+raises (`assistant.errors`) can be imported from here.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.errors import (
+        AssistantError,
+        BadFacts,
+        BadFeedback,
+        BadQuestion,
+        BadSettings,
+        BadSource,
+        DocumentExists,
+        EvaluationBusy,
+        FeedbackUnwritable,
+        IndexBusy,
+        IndexDamaged,
+        IndexMismatch,
+        IndexMissing,
+        IndexUnwritable,
+        Interrupted,
+        ModelAltered,
+        ModelMissing,
+        NoDocuments,
+        NoWorkspace,
+        PasswordMissing,
+        PortTaken,
+        ReadOnly,
+        SourcesUnwritable,
+        UnknownDocument,
+    )
+    from assistant.values import (
+        Answer,
+        Citation,
+        Document,
+        Hit,
+        Passage,
+        Progress,
+        Refusal,
+        Sentence,
+        SyncReport,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Assistant", "__version__"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "BadFacts",
+    "BadFeedback",
+    "BadQuestion",
+    "BadSettings",
+    "BadSource",
+    "Citation",
+    "Document",
+    "DocumentExists",
+    "EvaluationBusy",
+    "FeedbackUnwritable",
+    "Hit",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexUnwritable",
+    "Interrupted",
+    "ModelAltered",
+    "ModelMissing",
+    "NoDocuments",
+    "NoWorkspace",
+    "Passage",
+    "PasswordMissing",
+    "PortTaken",
+    "Progress",
+    "ReadOnly",
+    "Refusal",
+    "Sentence",
+    "SourcesUnwritable",
+    "SyncReport",
+    "UnknownDocument",
+    "__version__",
+]
+
+_VALUES = {
+    "Answer",
+    "Citation",
+    "Document",
+    "Hit",
+    "Passage",
+    "Progress",
+    "Refusal",
+    "Sentence",
+    "SyncReport",
+}
 
 
 def __getattr__(name: str) -> Any:
     # `assistant --help` imports this package: keep the steps out of it until one is used.
-    if name == "Assistant":
-        from assistant.assistant import Assistant
-
-        return Assistant
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "assistant" if name == "Assistant" else "values" if name in _VALUES else "errors"
+    return getattr(import_module(f"{__name__}.{home}"), name)

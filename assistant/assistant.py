@@ -21,7 +21,7 @@ from assistant.errors import (
 )
 from assistant.index import Index, Record
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
-from assistant.retrieval import DEPTH, retrieve
+from assistant.retrieval import retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.values import (
@@ -368,19 +368,6 @@ class Assistant:
         question = check_question(question)
         self._searchable(documents)
         return self._search(question, limit, documents)
-
-    def arms(self, question: str) -> tuple[list[Passage], list[Passage]]:
-        """Return what the two arms of `retrieve` find alone: by meaning, and by word; best first.
-
-        It asks the index itself and not `retrieve`, so that what fusion does can be checked.
-
-        Raises what `ask` raises.
-        """
-        question = check_question(question)
-        self._searchable(None)
-        dense = self._index.nearest(self._embedder.embed_question(question), DEPTH)
-        lexical = self._index.matching(question, DEPTH)
-        return [passage for passage, _ in dense], [passage for passage, _ in lexical]
 
     def as_retriever(self, limit: int = 8) -> BaseRetriever:
         """Return a LlamaIndex retriever over the same search, `limit` nodes a question."""

@@ -21,9 +21,11 @@ AssistantError
     IndexMismatch       the index was built with another recipe or another model
     IndexDamaged        the index's files cannot be read
     IndexBusy           another process is writing to the index
+    Interrupted         indexing was stopped before its end
     IndexUnwritable     the index folder cannot be written to
     PortTaken           the chat page's port is in use
     BadAddress          a public name, or a proxy's address, is none
+    PasswordMissing     others are to be let in, and no password that fits is set
 
 Each message says what was found, where, and what mends it. The command line prints it after
 "assistant: " and ends with exit code 2.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from assistant.errors import AssistantError, EvaluationBusy
 from assistant.evaluation import runs
 from assistant.evaluation.facts import Case
 from assistant.evaluation.runs import Identity, Run
+from assistant.index import Index
+from assistant.retrieval import DEPTH
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -57,10 +59,10 @@ def run(
     gains = _Gains(assistant)
     assistant.warm()
     _reference(assistant)
-    with file.open("a", encoding="utf-8", newline="\n") as out:
+    with _arms(assistant) as arms, file.open("a", encoding="utf-8", newline="\n") as out:
         for number, case in enumerate(cases, start=1):
             if case.id not in done:
-                record = _ask(assistant, case, _history(case, done), gains)
+                record = _ask(assistant, case, _history(case, done), gains, arms)
                 out.write(runs.line(record))
                 out.flush()
                 done[case.id] = record
@@ -122,7 +124,11 @@ def _history(case: Case, done: Mapping[str, Mapping[str, Any]]) -> list[dict[str
 
 
 def _ask(
-    assistant: Assistant, case: Case, history: Sequence[Mapping[str, str]], gains: _Gains
+    assistant: Assistant,
+    case: Case,
+    history: Sequence[Mapping[str, str]],
+    gains: _Gains,
+    arms: _Arms,
 ) -> dict[str, Any]:
     reference = _seconds(lambda: _reference(assistant))
     start = time.perf_counter()
@@ -139,7 +145,7 @@ def _ask(
         "reference_seconds": round(reference, 6),
         "overlaps": [overlaps(case, hit.passage) for hit in answer.hits] if answer else [],
         "ideal": gains.ideal(case),
-        "arms": _arms(assistant, case.question) if answer else None,
+        "arms": arms.ranks(case.question) if answer else None,
         "withheld": answer is not None and _withheld(assistant, answer),
     }
 
@@ -152,20 +158,36 @@ def _withheld(assistant: Assistant, answer: Answer) -> bool:
     return answer.kind == "not_found" and answer.confidence >= assistant.threshold
 
 
-def _arms(assistant: Assistant, question: str) -> dict[str, Any]:
-    """Return where each arm of retrieval, asked alone, ranks the passages that both give fused.
+@dataclass
+class _Arms:
+    """The two arms of retrieval, each asked alone over the same index."""
 
-    Not taken from the answer, whose hits a reader may have put into another order.
-    """
-    limit = assistant.settings.limit
-    fused = [_place(hit.passage) for hit in assistant.retrieve(question, limit)]
-    dense, lexical = ([_place(passage) for passage in arm] for arm in assistant.arms(question))
-    return {
-        "dense": [dense.index(place) + 1 if place in dense else None for place in fused],
-        "lexical": [lexical.index(place) + 1 if place in lexical else None for place in fused],
-        "lexical_found": len(lexical),
-        "dense_apart": sum(place not in lexical for place in dense[:limit]),
-    }
+    assistant: Assistant
+    index: Index
+
+    def ranks(self, question: str) -> dict[str, Any]:
+        """Return where each arm ranks the passages that both give fused.
+
+        Not taken from the answer, whose hits a reader may have put into another order.
+        """
+        limit = self.assistant.settings.limit
+        fused = [_place(hit.passage) for hit in self.assistant.retrieve(question, limit)]
+        vector = self.assistant.embedder.embed_question(question)
+        dense = [_place(passage) for passage, _ in self.index.nearest(vector, DEPTH)]
+        lexical = [_place(passage) for passage, _ in self.index.matching(question, DEPTH)]
+        return {
+            "dense": [dense.index(place) + 1 if place in dense else None for place in fused],
+            "lexical": [lexical.index(place) + 1 if place in lexical else None for place in fused],
+            "lexical_found": len(lexical),
+            "dense_apart": sum(place not in lexical for place in dense[:limit]),
+        }
+
+
+@contextmanager
+def _arms(assistant: Assistant) -> Iterator[_Arms]:
+    """Open the index a second time: what fusion does is checked against what it is given."""
+    with closing(Index(assistant.workspace.index, assistant.embedder.identity)) as index:
+        yield _Arms(assistant, index)
 
 
 def _place(passage: Passage) -> tuple[str, int]:

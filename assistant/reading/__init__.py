@@ -1,4 +1,16 @@
-"""Reading: a question and the passages found for it -> the words that answer it, and how surely."""
+"""Reading: a question and the passages found for it -> the words that answer it, and how surely.
+
+model.py       a question and passages -> logits of where an answer begins and ends
+spans.py       logits -> the best answer within each sentence
+matching.py    how much of a question's words a text holds
+candidates.py  every sentence that was read, with what speaks for it
+lists.py       what a sentence needs of its list
+tables.py      what a row needs of its table, and which cell answers
+selecting.py   the best sentence -> those that are shown with it
+short.py       the best sentence -> the words that answer, able to stand alone
+joining.py     the readings of a question's parts -> one
+reader.py      all of it together, and how surely
+"""
 
 from assistant.reading.joining import joined
 from assistant.reading.model import SpanModel

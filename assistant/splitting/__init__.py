@@ -2,6 +2,13 @@
 
 A heading, a list item or a table row therefore never runs into a sentence: where they stand is the
 outline's to say. Sentences are measured as pieces, the pieces packed into passages.
+
+sections.py   Document -> what stands under each heading, and above the first
+punkt.py      where sentences begin, by punkt with its English data
+sentences.py  text -> the spans of its sentences, in other scripts too
+pieces.py     Document -> sentences, measured in tokens, those too long cut
+packing.py    the pieces of a section -> which of them make a passage each
+passages.py   Document -> Passage, and what of it is embedded
 """
 
 from assistant.splitting.passages import embedded_text, split

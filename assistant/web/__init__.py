@@ -1,10 +1,20 @@
 """The chat page and the HTTP API: one process, one port.
 
-render.py   values -> HTML
-turns.py    one reader's conversation, and what they say of its answers
-thumbs.py   the event by which they say it
-page.py     the chat page: a Gradio page inside a document of ours
-api.py      what other programs call
-guard.py    who may ask for what: hosts, origins, sizes, headers
-server.py   all of it together, served on 127.0.0.1
+answerer.py   what page and API need of an Assistant
+access.py     who is let in: by the server's name, and by the password
+guard.py      who may ask for what: hosts, origins, sizes, headers
+api.py        what other programs call
+render/       values -> HTML
+turns.py      one reader's conversation, and what they say of its answers
+scope.py      the documents that a question is limited to
+talking.py    the events of a conversation beside asking: ask again, stop, reopen
+offering.py   the events that offer questions: to begin with, and to go on with
+thumbs.py     the event by which readers judge an answer
+keeping.py    what a reader's browser keeps, and sends back
+indexing.py   what changes sources/ from the page, and the index behind it
+shelf.py      the list of documents: shown, added to, removed from
+fragments.py  what the page's scripts fetch: a document's passage, and the files of static/
+frame.py      the document that the page stands in: ours, around Gradio's
+page.py       the chat page: a Gradio page inside that document
+server.py     all of it together, on one port
 """

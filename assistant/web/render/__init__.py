@@ -2,6 +2,14 @@
 
 Whatever comes from a document or from a reader is text, never markup: `text` and `written` put it
 between tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
+
+text.py       text -> HTML text, the one way in
+documents.py  a document, with what is cited marked
+answers.py    an answer, or the want of one, with its footnotes
+thumbs.py     what a reader says of an answer
+actions.py    what can be done with a turn
+turns.py      questions and answers
+shelf.py      the list of documents
 """
 
 from assistant.web.render.actions import follow_ups, suggestions, unreadable
