@@ -383,7 +383,7 @@ class Assistant:
             UnknownDocument: one of `documents` is not in the index.
         """
         paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
-        drawn = of_documents(paths, self._index.document, self._known)
+        drawn = of_documents(paths, self._index.document)
         return offered(drawn, partial(self.ask, documents=documents), limit=limit)
 
     def follow_ups(
@@ -407,7 +407,7 @@ class Assistant:
         far = on_subject(
             answer.question, self.retrieve(answer.question, documents=documents), cited
         )
-        drawn = of_hits([*near, *far], self._known)
+        drawn = of_hits([*near, *far])
         ask = partial(self.ask, documents=documents)
         return offered(drawn, ask, limit=limit, before=[*before, answer])
 
