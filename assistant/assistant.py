@@ -392,7 +392,7 @@ class Assistant:
             UnknownDocument: one of `documents` is not in the index.
         """
         paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
-        drawn = of_documents(paths, self._index.document, self._known)
+        drawn = of_documents(paths, self._index.document)
         return offered(drawn, self._trying(documents, before_each), limit=limit)
 
     def follow_ups(
@@ -420,7 +420,7 @@ class Assistant:
         far = on_subject(
             answer.question, self.retrieve(answer.question, documents=documents), cited
         )
-        drawn = of_hits([*near, *far], self._known)
+        drawn = of_hits([*near, *far])
         ask = self._trying(documents, before_each)
         return offered(drawn, ask, limit=limit, before=[*before, answer])
 

@@ -24,7 +24,7 @@ SCORED = [
     ("U.S.", ["US"], 1, 1),
     ("well-known", ["wellknown"], 1, 1),  # punctuation is removed, not made a space
     ("“Paris”", ["Paris"], 0, 0),  # and only ASCII punctuation
-    ("over 100 countries", ["100 countries"], 0, 4 / 5),  # 2 of 3 said, 2 of 2 expected
+    ("over 250 sheep", ["250 sheep"], 0, 4 / 5),  # 2 of 3 said, 2 of 2 expected
     ("no no yes", ["no yes yes"], 0, 2 / 3),  # repeated words count as often as both have them
     ("in May 1998", ["1998", "May 1998"], 0, 4 / 5),  # the best of the expected ones
     ("London", ["Paris"], 0, 0),

@@ -150,9 +150,9 @@ def test_rare_words_weigh_more():
 
 
 def test_names_and_numbers_of_the_question_are_looked_for():
-    source = passage("In 2019 Serbia signed.")
-    assert names_found("Did Serbia sign in 2019?", source) == 1
-    assert names_found("Did Serbia sign in 2020?", source) == 0.5
+    source = passage("In 1648 Denmark signed.")
+    assert names_found("Did Denmark sign in 1648?", source) == 1
+    assert names_found("Did Denmark sign in 1649?", source) == 0.5
     assert names_found("Did it rain?", source) == 1  # nothing to look for
 
 
@@ -167,7 +167,7 @@ def test_one_sentence_is_enough_when_it_holds_what_was_asked():
 
 @pytest.mark.parametrize(
     "sentence",
-    ["They sank.", "Their crews swam.", "By 1912, that number had grown.", "The fleet sank."],
+    ["They sank.", "Their crews swam.", "By 1912, those rafts had rotted.", "The fleet sank."],
 )
 def test_a_sentence_that_points_back_brings_the_one_before(sentence):
     source = passage("Forty ships left.", sentence, "Cats slept.")
@@ -486,8 +486,8 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
         ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
-        ("It is a “pragmatic choice” for some of them.", "pragmatic", "pragmatic choice"),
-        ("It is a “pragmatic choice,” she said to them.", "pragmatic", "pragmatic choice"),
+        ("It is a “wet moorland” for some of them.", "wet", "wet moorland"),
+        ("It is a “wet moorland,” she said to them.", "wet", "wet moorland"),
         ("It is a “choice: or not,” she said to them.", "choice", "choice"),
         ("It returns `litres * 2` in the end.", "litres * 2`", "litres * 2"),
         ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
@@ -508,7 +508,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
 @pytest.mark.parametrize(
     ("sentence", "words", "expected"),
     [
-        ("They hold nearly 40 percent of it.", "40 percent", "nearly 40 percent"),
+        ("They drank nearly 7 litres of it.", "7 litres", "nearly 7 litres"),
         ("It cost more than $5 million in all.", "$5 million", "more than $5 million"),
         ("Almost half of them were refused.", "half", "Almost half"),
         ("At least ten of the ships were lost.", "ten", "At least ten"),
@@ -527,7 +527,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
         ("Look at www.halden.example/a for it.", "halden", "www.halden.example/a"),
         ("It came in 2019/20 and then went again.", "2019", "2019"),
         ("In the UK 40 of them were lost at sea.", "40", "40"),
-        ("He bought nearly 40 in Oldby in 1912.", "Oldby", "Oldby"),
+        ("He bought nearly 30 in Oldby in 1912.", "Oldby", "Oldby"),
     ],
 )
 def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
@@ -577,13 +577,13 @@ def test_the_heading_of_a_list_or_a_table_is_read_before_it(text):
             "over 40 wooden ships",
         ),
         ("How many were lost?", "It lost over 40 wooden ships to a storm.", "over 40"),
-        ("In how many countries?", "It is in 40 countries, by and large.", "40 countries"),
+        ("In how many cellars?", "It is in 40 cellars, by and large.", "40 cellars"),
         (
-            "How many police courses?",
-            "They gave 40 police and army courses in all.",
-            "40 police and army courses",
+            "How many apple trees?",
+            "They felled 40 apple and pear trees in all.",
+            "40 apple and pear trees",
         ),
-        ("How many police trainings?", "They gave 40 police and army courses in all.", "40"),
+        ("How many apple hedges?", "They felled 40 apple and pear trees in all.", "40"),
         ("How many ships sailed?", "That year, 40 ships left the port for good.", "40"),
         ("How much was spent on books?", "Of it, 40 coins went on books for all.", "40"),
     ],

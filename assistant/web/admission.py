@@ -158,4 +158,4 @@ class Place:
     async def steps(self, work: Iterator[T]) -> AsyncIterator[T]:
         """Yield what `work` yields, each step done in a thread; it must be this place's turn."""
         while (step := await self.done(partial(next, work, _END))) is not _END:
-            yield step  # type: ignore[misc]
+            yield step

@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
 from assistant.values import SyncReport
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+from assistant.web.answerer import Answerer
 
 _LOOKING = 4  # of these at most one indexes: the others then find that out at once
 _PATIENCE_SECONDS = 0.05  # for the count
@@ -24,7 +21,7 @@ _PATIENCE_SECONDS = 0.05  # for the count
 class Freshness:
     """What questions and the health route must know of the documents of one Assistant."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Answerer) -> None:
         self._assistant = assistant
         self._threads = ThreadPoolExecutor(_LOOKING, "refresh")
         self._counter = ThreadPoolExecutor(1, "counting")
