@@ -1,4 +1,4 @@
-"""What runs in the process that reads files: python -m assistant.preparing.child
+"""What runs in the process that reads files: python -m assistant.preparing.child GIGABYTES
 
 It takes jobs from standard input and gives answers on standard output, see `process.py`.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from assistant.errors import AssistantError
-from assistant.preparing.process import MEMORY_LIMIT_GIGABYTES, Answer, Broken, Job, OutOfMemory
+from assistant.preparing.process import OUT_OF_MEMORY, Answer, Broken, Job
 
 SENT = 500  # passages in one answer: taking them in holds up the other side's threads
 COUNTED = 256  # texts whose tokens are counted together: a tokenizer takes 100 bytes a character
@@ -31,18 +31,21 @@ _NOT_NEEDED = ("matplotlib", "numpy", "pandas", "scipy", "sklearn")
 def main() -> None:
     """Do one job after the other, until the input ends."""
     sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None: no import
-    _stand_back()
+    _stand_back(float(sys.argv[1]))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    while True:
-        for answer in _answers(jobs.get()):
-            pickle.dump(answer, answers)
-            answers.flush()
+    try:
+        while True:
+            for answer in _answers(jobs.get()):
+                pickle.dump(answer, answers)
+                answers.flush()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
-def _stand_back() -> None:
+def _stand_back(most_gigabytes: float) -> None:
     """Take little time from others, and no more memory than is allowed, where the system can."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
@@ -52,7 +55,7 @@ def _stand_back() -> None:
         return
     with contextlib.suppress(ValueError, OSError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_GIGABYTES * 10**9, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (int(most_gigabytes * 10**9), hard))
 
 
 def _listen(stdin: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
@@ -72,7 +75,7 @@ def _answers(job: Job) -> Iterator[Answer]:
     except AssistantError as error:
         yield error
     except MemoryError:
-        yield OutOfMemory()
+        raise
     except Exception as error:
         traceback.print_exc()
         yield Broken(f"{type(error).__name__}: {error}")

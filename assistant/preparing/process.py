@@ -26,13 +26,11 @@ from assistant.values import Document, Passage
 MOST_SECONDS = 60
 MOST_SECONDS_A_MEGABYTE = 30
 MEMORY_LIMIT_GIGABYTES = 2
+OUT_OF_MEMORY = 75  # the exit code: where there is no memory, nothing can be said in words
 _LOOK_SECONDS = 0.1
 
 _TOO_SLOW = "It took longer than {:,.0f} seconds to read: break it into several files."
-_TOO_MUCH = (
-    f"Reading it needs more than {MEMORY_LIMIT_GIGABYTES} GB of memory: break it into several "
-    "files."
-)
+_TOO_MUCH = "Reading it needs more than {} GB of memory: break it into several files."
 _BROKEN = "Reading it broke off ({}): save it as plain text, or break it into several files."
 
 
@@ -47,7 +45,7 @@ class Job:
 
 
 class OutOfMemory(Exception):
-    """An answer: there was not enough memory for the job."""
+    """What stands for an answer where the process ended for want of memory."""
 
 
 class Broken(Exception):
@@ -120,7 +118,7 @@ class Process:
                 case list():
                     passages += answer
                 case OutOfMemory():
-                    raise BadSource(_TOO_MUCH)
+                    raise BadSource(_TOO_MUCH.format(MEMORY_LIMIT_GIGABYTES))
                 case Broken():
                     raise BadSource(_BROKEN.format(answer))
                 case BaseException():
@@ -150,7 +148,7 @@ class Process:
             "TOKENIZERS_PARALLELISM": "false",  # one core is left to questions
         }
         self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "assistant.preparing.child"],
+            [sys.executable, "-P", "-m", "assistant.preparing.child", str(MEMORY_LIMIT_GIGABYTES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -173,7 +171,12 @@ def _listen(
             into.put(pickle.load(answers))
         except Exception as error:  # what is cut off may break the pickle in any way
             code = child.wait()
-            into.put(Broken(f"signal {-code}" if code < 0 else f"{type(error).__name__}, {code}"))
+            if code == OUT_OF_MEMORY:
+                into.put(OutOfMemory())
+            else:
+                into.put(
+                    Broken(f"signal {-code}" if code < 0 else f"{type(error).__name__}, {code}")
+                )
             return
 
 
