@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from assistant import sources
+from assistant import preparing, sources
 from assistant.errors import BadSource, DocumentExists, SourcesUnwritable, UnknownDocument
 
 NAME_LIMIT_BYTES = 200  # file systems take 255; some are left for a date or a number
@@ -82,7 +82,7 @@ def checked(incoming: IO[bytes]) -> Path:
     os.fsync(incoming.fileno())
     incoming.close()
     file = Path(incoming.name)
-    sources.read(file.parent, file.name)
+    preparing.check(file.parent, file.name)
     return file
 
 
