@@ -163,8 +163,8 @@ def password() -> str | None:
         found.encode()
     except UnicodeEncodeError:
         raise BadSettings(
-            f"The variable {PREFIX}PASSWORD holds bytes that are no text. Set it to letters, digits "
-            "and signs."
+            f"The variable {PREFIX}PASSWORD holds bytes that are no text. Set it to letters, "
+            "digits and signs."
         ) from None  # the cause tells what it holds
     return found or None
 
