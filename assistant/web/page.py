@@ -23,6 +23,7 @@ from assistant.values import SyncReport
 from assistant.web import render, scope, shelf
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
+from assistant.web.gradio_requests import GradioRequests
 from assistant.web.indexing import Indexing
 from assistant.web.keeping import carried
 from assistant.web.offering import HEAR as HEAR_DOCUMENTS
@@ -56,9 +57,10 @@ def mount(app: FastAPI, assistant: Assistant, *, read_only: bool = False) -> Non
     gr = _gradio()
     app.include_router(shelf.routes(assistant, Indexing(assistant), read_only=read_only))
     app.include_router(routes(assistant))
+    blocks = conversation(assistant)
     gr.mount_gradio_app(
         app,
-        conversation(assistant),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -78,6 +80,7 @@ def mount(app: FastAPI, assistant: Assistant, *, read_only: bool = False) -> Non
         workspace=workspace,
         read_only=read_only,
     )
+    app.add_middleware(GradioRequests, blocks=blocks)
 
 
 def _gradio() -> Any:
@@ -200,22 +203,24 @@ def _answering(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]
     gr = _gradio()
 
     def answering(
-        question: str, turns: list[Turn], judged: Judged, progress: Progress, only: str
+        question: str | None, turns: list[Turn], judged: Judged, progress: Progress, only: str
     ) -> Iterator[tuple[Any, ...]]:
         progress.step()
         begun = False
         skip = gr.skip()
-        for step in answer(assistant, question or "", turns, only):
+        question = question or ""
+        for step in answer(assistant, question, turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
                 newest = shown([step], judged) + carried(step)
                 # Both at once: thumbs that are on the page find their answer on the server.
                 yield skip, skip, newest, kept, skip, "", skip
             elif step is REFUSED:
-                yield question, skip, skip, skip, skip, skip, skip
+                yield render.printable(question), skip, skip, skip, skip, skip, skip
             elif not begun:
                 begun = True
-                yield "", shown(turns, judged), step, skip, next_number(turns), question, ""
+                number, said = next_number(turns), render.printable(question)
+                yield "", shown(turns, judged), step, skip, number, said, ""
             else:
                 yield skip, skip, step, skip, skip, skip, skip
 

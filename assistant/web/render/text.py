@@ -12,6 +12,7 @@ _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMPHASIS = re.compile(
     r"(?<![\w*_\\`])(\*{1,3}|_{1,3})(?=[^\s*_])([^`]{0,300}?[^\s*_\\])\1(?![\w*_`])"
 )
+_HALVES = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -54,6 +55,11 @@ def plain(value: str, path: str) -> str:
 def attribute(value: str) -> str:
     """Return `value` fit to stand between the double quotes of an attribute."""
     return escape(_DIRECTION_CONTROLS.sub("", _UNPRINTABLE.sub("\ufffd", value)))
+
+
+def printable(value: str) -> str:
+    """Return `value` as it can be sent: halves of surrogate pairs become U+FFFD."""
+    return _HALVES.sub("\ufffd", value)
 
 
 def preview(value: str, limit_chars: int = 160) -> str:
