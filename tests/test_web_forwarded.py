@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from assistant.web import server
 from assistant.web.access import granted
 from assistant.web.forwarded import Forwarded
-from tests.test_web import FakeAssistant
+from tests.fakes import FakeAssistant
 
 PROXY, READER, OTHER = "192.0.2.1", "203.0.113.9", "192.0.2.66"
 SAID = {
@@ -112,7 +112,7 @@ def client() -> TestClient:
         public_names=["docs.example.org"],
         trusted_proxies=[PROXY],
     )
-    app = server.build(cast(Any, FakeAssistant()), access)
+    app = server.build(FakeAssistant(), access)
     return TestClient(app, base_url="http://127.0.0.1:7860", client=(PROXY, 5000))
 
 
@@ -151,7 +151,7 @@ def test_under_a_prefix_every_route_is_guarded_as_without(client: TestClient):
 
 def test_another_reader_is_not_led_to_a_prefix_that_someone_sent():
     access = granted("127.0.0.1", None, open_to_all=True, trusted_proxies=[PROXY])
-    app = server.build(cast(Any, FakeAssistant()), access)
+    app = server.build(FakeAssistant(), access)
     stranger = TestClient(app, base_url="http://127.0.0.1:7860", client=(OTHER, 5000))
     reply = stranger.get("/config", headers=SAID)
     assert json.loads(reply.text)["root"] == "http://127.0.0.1:7860"

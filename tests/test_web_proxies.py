@@ -20,8 +20,8 @@ import pytest
 from assistant import workspace
 from assistant.web import server
 from assistant.web.access import granted
+from tests.fakes import SAFE_CITY, FakeAssistant
 from tests.test_browser import ARGUMENTS, CHROMIUM, Visit, served
-from tests.test_web import SAFE_CITY, FakeAssistant
 
 pytestmark = pytest.mark.proxy
 
@@ -96,7 +96,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Fake
     access = granted(
         "127.0.0.1", PASSWORD, public_names=[options[0][1]], trusted_proxies=[options[1][1]]
     )
-    with served(server.build(cast(Any, fake), access)) as address:
+    with served(server.build(fake, access)) as address:
         yield address.removeprefix("http://"), fake
 
 

@@ -1,7 +1,8 @@
 """The HTTP API: what other programs call, described by OpenAPI at /docs.
 
 Every error is {"error": message}: 400 for what a person can mend, 404 for a document that is not
-there, 422 for a request of the wrong shape, 503 where too many are asking.
+there, 422 for a request of the wrong shape, 503 where too many are asking (`shapes.py` lists them
+all).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
@@ -24,7 +26,7 @@ from assistant.errors import (
     TooManyAsking,
     UnknownDocument,
 )
-from assistant.values import Kind, Mode, Verdict
+from assistant.web import shapes
 from assistant.web.admission import RETRY_SECONDS, Admission, Left
 from assistant.web.answerer import Answerer
 from assistant.web.freshness import Freshness
@@ -41,6 +43,9 @@ def _encodable(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
+# An empty one is refused in the Assistant's own words: here it is only described.
+Question = Annotated[Text, Field(json_schema_extra={"pattern": r"\S", "minLength": 1})]
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
 
 
 class Message(BaseModel):
@@ -58,7 +63,7 @@ class Ask(BaseModel):
         json_schema_extra={"examples": [{"question": "What do the documents say about trade?"}]},
     )
 
-    question: Text
+    question: Question
     history: list[Message] = Field(default_factory=list, max_length=200)
     documents: list[Text] | None = Field(None, max_length=10_000)
 
@@ -71,80 +76,9 @@ class Retrieve(BaseModel):
         json_schema_extra={"examples": [{"question": "trade agreements", "limit": 8}]},
     )
 
-    question: Text
+    question: Question
     limit: int = Field(8, ge=1, le=100)
     documents: list[Text] | None = Field(None, max_length=10_000)
-
-
-class SentenceShape(BaseModel):
-    text: str
-    citations: list[int]
-    verdict: Verdict
-
-
-class CitationShape(BaseModel):
-    """`text[start:end]` of the document, in characters, is `quote`."""
-
-    number: int
-    quote: str
-    document: str
-    title: str
-    section: str | None
-    page: int | None
-    start: int
-    end: int
-
-
-class PassageShape(BaseModel):
-    document: str
-    title: str
-    section: str | None
-    page: int | None
-    position: int
-    start: int
-    end: int
-    text: str
-
-
-class HitShape(BaseModel):
-    rank: int
-    score: float
-    passage: PassageShape
-
-
-class AnswerShape(BaseModel):
-    kind: Kind
-    answered: bool
-    question: str
-    text: str
-    short: str | None
-    confidence: float
-    mode: Mode
-    sentences: list[SentenceShape]
-    citations: list[CitationShape]
-    hits: list[HitShape]
-
-
-class DocumentShape(BaseModel):
-    path: str
-    title: str
-    digest: str
-    length: int
-    metadata: dict[str, str]
-
-
-class WholeDocumentShape(DocumentShape):
-    text: str
-
-
-class Health(BaseModel):
-    status: Literal["ok"]
-    version: str
-    documents: int
-
-
-class Error(BaseModel):
-    error: str
 
 
 def create() -> FastAPI:
@@ -169,8 +103,8 @@ def create() -> FastAPI:
 
 def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRouter:
     """Return the API over `assistant`: questions stand in `line`; health waits for nothing."""
-    router = APIRouter(prefix="/api", responses={status: {"model": Error} for status in (400, 422)})
-    busy: dict[int | str, dict[str, Any]] = {503: {"model": Error}}
+    router = APIRouter(prefix="/api", responses=shapes.refusals(shapes.REFUSALS))
+    asked_in_line = shapes.refusals(shapes.UNKNOWN | shapes.BUSY)
 
     async def answered(request: Request, work: Callable[[], Any]) -> Any:
         line.check()
@@ -180,7 +114,9 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
         except Left:
             return Response(status_code=503)  # nobody reads it
 
-    @router.post("/ask", response_model=AnswerShape, responses=busy, summary="Answer a question")
+    @router.post(
+        "/ask", response_model=shapes.Answer, responses=asked_in_line, summary="Answer a question"
+    )
     async def ask(asked: Ask, request: Request) -> Any:
         def work() -> dict[str, Any]:
             history = [message.model_dump() for message in asked.history]
@@ -191,8 +127,8 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
 
     @router.post(
         "/retrieve",
-        response_model=list[HitShape],
-        responses=busy,
+        response_model=list[shapes.Hit],
+        responses=asked_in_line,
         summary="Find passages, best first",
     )
     async def retrieve(asked: Retrieve, request: Request) -> Any:
@@ -202,7 +138,7 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
 
         return await answered(request, work)
 
-    @router.get("/documents", response_model=list[DocumentShape], summary="List the documents")
+    @router.get("/documents", response_model=list[shapes.Document], summary="List the documents")
     def documents() -> list[dict[str, Any]]:
         return [
             {
@@ -217,15 +153,15 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
 
     @router.get(
         "/documents/{path:path}",
-        response_model=WholeDocumentShape,
-        responses={404: {"model": Error}},
+        response_model=shapes.WholeDocument,
+        responses=shapes.refusals(shapes.UNKNOWN),
         summary="One document with its text",
     )
     def document(path: str) -> dict[str, Any]:
         found = assistant.document(path)
         return {**found.to_dict(), "text": found.text}
 
-    @router.get("/health", response_model=Health, summary="Whether the server answers")
+    @router.get("/health", response_model=shapes.Health, summary="Whether the server answers")
     async def health() -> dict[str, Any]:
         return {
             "status": "ok",
@@ -233,11 +169,14 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
             "documents": await freshness.count(),
         }
 
-    @router.api_route(
-        "/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
-    def other(rest: str) -> None:  # what is not there at all, the guard has refused
-        raise HTTPException(405, f"/api/{rest} is asked in another way: see /docs.")
+    asked = [route for route in router.routes if isinstance(route, APIRoute)]
+
+    @router.api_route("/{rest:path}", methods=_METHODS, include_in_schema=False)
+    def other(request: Request) -> None:  # what is not there at all, the guard has refused
+        path = request.url.path
+        ways = {way for route in asked if route.path_regex.match(path) for way in route.methods}
+        allowed = {"Allow": ", ".join(sorted(ways))}
+        raise HTTPException(405, f"{path} is asked in another way: see /docs.", allowed)
 
     return router
 

@@ -24,14 +24,18 @@ from assistant.web.guesses import MOST_GUESSES, Guesses
 
 LARGEST_BODY_BYTES = 1_000_000
 _FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
-_GRADIO = re.compile(
-    r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
-    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|app_id|heartbeat/[^/]*))/?"
+_FILE = r"(?:/[\w@+-][\w.@+-]{0,199}){1,6}"  # no hidden one, and none that a disk cannot have
+GRADIO = re.compile(
+    rf"/(?:config|theme\.css|(?:assets|static|svelte){_FILE}"
+    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|app_id"
+    r"|heartbeat/[\w-]{1,64}))/?",
+    re.ASCII,
 )
 _OWN = re.compile(
-    r"/|/page/(?:documents|files|indexing|intro|passage|[a-z]+\.(?:css|js|svg))"
+    r"/|/page/(?:documents|files|indexing|passage|[a-z]+\.(?:css|js|svg))"
     r"|/api/(?:ask|retrieve|health|documents(?:/.*)?)"
-    r"|/docs|/openapi\.json|/static-offline-docs/.*"
+    rf"|/docs|/openapi\.json|/static-offline-docs{_FILE}",
+    re.ASCII,
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -119,7 +123,7 @@ def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[i
     cross_site = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
     if cross_site and (method != "GET" or headers.get("sec-fetch-mode") != "navigate"):
         return 403, "Another page made this request; only Footnote's own page may."
-    if not (_OWN.fullmatch(path) or _GRADIO.fullmatch(path)):
+    if not (_OWN.fullmatch(path) or GRADIO.fullmatch(path)):
         return 404, "There is nothing here."
     length = headers.get("content-length", "0")
     largest = SIZE_LIMIT_BYTES if path == _FILES else LARGEST_BODY_BYTES

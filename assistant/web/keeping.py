@@ -67,6 +67,8 @@ def returned(assistant: Answerer, sent: object) -> tuple[list[Turn], str | None]
         raise Unreadable("It is no text, or too long.")
     try:
         conversation = _SHAPE.validate_json(sent, strict=True)
+    except UnicodeEncodeError as error:
+        raise Unreadable("It holds half a surrogate pair.") from error
     except ValidationError as error:
         raise Unreadable(f"It has {error.error_count()} faults.") from error
     answers = [record.answer for record in conversation.turns]

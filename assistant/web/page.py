@@ -25,6 +25,7 @@ from assistant.web.answerer import Answerer
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
 from assistant.web.freshness import Freshness
+from assistant.web.gradio_requests import GradioRequests
 from assistant.web.indexing import Indexing
 from assistant.web.keeping import carried
 from assistant.web.offering import HEAR as HEAR_DOCUMENTS
@@ -67,9 +68,10 @@ def mount(
     gr = _gradio()
     app.include_router(shelf.routes(assistant, indexing, read_only=read_only))
     app.include_router(routes(assistant))
+    blocks = conversation(assistant, line, freshness)
     gr.mount_gradio_app(
         app,
-        conversation(assistant, line, freshness),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -89,6 +91,7 @@ def mount(
         workspace=workspace,
         read_only=read_only,
     )
+    app.add_middleware(GradioRequests, blocks=blocks)
 
 
 def _gradio() -> Any:
@@ -215,23 +218,25 @@ def _answering(
     gr = _gradio()
 
     async def answering(
-        question: str, turns: list[Turn], judged: Judged, progress: Progress, only: str
+        question: str | None, turns: list[Turn], judged: Judged, progress: Progress, only: str
     ) -> AsyncIterator[tuple[Any, ...]]:
         progress.step()
         begun = False
         skip = gr.skip()
-        async for step in answer(assistant, line, freshness, question or "", turns, only):
+        question = question or ""
+        async for step in answer(assistant, line, freshness, question, turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
                 newest = await asyncio.to_thread(_newest, step, judged)
                 # Both at once: thumbs that are on the page find their answer on the server.
                 yield skip, skip, newest, kept, skip, "", skip
             elif step is REFUSED:
-                yield question, skip, skip, skip, skip, skip, skip
+                yield render.printable(question), skip, skip, skip, skip, skip, skip
             elif not begun:
                 begun = True
                 past = await asyncio.to_thread(shown, turns, judged)
-                yield "", past, step, skip, next_number(turns), question, ""
+                number, said = next_number(turns), render.printable(question)
+                yield "", past, step, skip, number, said, ""
             else:
                 yield skip, skip, step, skip, skip, skip, skip
 

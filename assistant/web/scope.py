@@ -31,7 +31,9 @@ def chosen(said: object) -> list[str] | None:
         paths = json.loads(said) if isinstance(said, str) and said else []
     except (ValueError, RecursionError) as error:
         raise UnknownDocument(GONE) from error
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+    if not isinstance(paths, list) or not all(
+        isinstance(path, str) and render.printable(path) == path for path in paths
+    ):
         raise UnknownDocument(GONE)
     return list(dict.fromkeys(paths)) or None
 

@@ -77,7 +77,7 @@ def reopening(assistant: Answerer) -> Callable[..., tuple[Any, ...]]:
     def reopening(progress: Progress, data: gr.EventData) -> tuple[str, str, list[Turn], int, str]:
         progress.step()
         past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
-        name = str(getattr(data, "name", ""))[:_LONGEST_NAME]  # so that the page knows its own
+        name = str(getattr(data, "name", None) or "")[:_LONGEST_NAME]  # so the page knows its own
         current += f'<template data-reopened="{render.attribute(name)}"></template>'
         return past, current, turns, newest, ""
 

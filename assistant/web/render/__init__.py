@@ -16,7 +16,7 @@ from assistant.web.render.actions import follow_ups, suggestions, unreadable
 from assistant.web.render.answers import confidence, nearest
 from assistant.web.render.documents import paragraphs, passage, spoken_date
 from assistant.web.render.shelf import Entry, contents
-from assistant.web.render.text import attribute, counted, preview, text, written
+from assistant.web.render.text import attribute, counted, preview, printable, text, written
 from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (
     announcement,
@@ -43,6 +43,7 @@ __all__ = [
     "paragraphs",
     "passage",
     "preview",
+    "printable",
     "report_notice",
     "spoken_date",
     "suggestions",

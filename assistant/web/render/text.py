@@ -9,6 +9,7 @@ from assistant.outline import is_markdown
 from assistant.web.render.emphasis import marks
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -55,6 +56,11 @@ def plain(value: str, path: str) -> str:
 def attribute(value: str) -> str:
     """Return `value` fit to stand between the double quotes of an attribute."""
     return escape(_DIRECTION_CONTROLS.sub("", _UNPRINTABLE.sub("\ufffd", value)))
+
+
+def printable(value: str) -> str:
+    """Return `value` as it can be sent: halves of surrogate pairs become U+FFFD."""
+    return _HALVES.sub("\ufffd", value)
 
 
 def preview(value: str, limit_chars: int = 160) -> str:
