@@ -452,6 +452,17 @@ def test_what_cannot_be_a_question_is_a_clear_error(opened):
         opened().ask("harbour?", documents="harbour.txt")
 
 
+def test_what_is_read_is_what_an_answer_shows_or_declines(opened):
+    assistant = opened(confidence=0.4)
+    asked = "When was the harbour of Brindle dredged?"
+    question, hits, reading = assistant.read(asked)
+    assert question == asked
+    assert [hit.passage.document for hit in hits] == ["harbour.txt"]
+    assert (reading.confidence, reading.short) == (0.4, "Brindle")
+    declined = assistant.ask(asked)
+    assert (declined.kind, declined.question, declined.confidence) == ("not_found", asked, 0.4)
+
+
 def test_after_hold_the_index_is_taken_as_it_is(assistant, put):
     put("a.txt", "Apples fell.")
     assistant.sync()

@@ -2,6 +2,24 @@
 
 from assistant.reading.joining import joined
 from assistant.reading.model import SpanModel
-from assistant.reading.reader import PASSAGES, Reader, Reading, SpanReader
+from assistant.reading.reader import (
+    PASSAGES,
+    Reader,
+    Reading,
+    Signals,
+    SpanReader,
+    Weights,
+    load_weights,
+)
 
-__all__ = ["PASSAGES", "Reader", "Reading", "SpanModel", "SpanReader", "joined"]
+__all__ = [
+    "PASSAGES",
+    "Reader",
+    "Reading",
+    "Signals",
+    "SpanModel",
+    "SpanReader",
+    "Weights",
+    "joined",
+    "load_weights",
+]
