@@ -50,7 +50,7 @@ Pair = tuple[Question, Question]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="SQuAD 1.1 or 2.0 format, gzipped or not")
     parser.add_argument("--claims", type=Path, help="JSON Lines, gzipped or not")
     parser.add_argument("--questions", type=int, default=300, help="how many of each kind (300)")

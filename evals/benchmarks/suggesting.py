@@ -24,7 +24,7 @@ from assistant import Assistant, workspace
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="SQuAD 1.1 or 2.0 format, gzipped or not")
     parser.add_argument("--articles", type=int, default=20, help="how many of them (20)")
     parser.add_argument("--limit", type=int, default=3, help="questions wanted of each (3)")
