@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -169,7 +168,6 @@ def _weights_of(model: SpanModel) -> Path | Traversable:
     return own if own and own.is_file() else resources.files("assistant.reading") / CONFIDENCE
 
 
-@cache
 def load_weights(file: Path | Traversable) -> Weights:
     """Return what a `confidence.toml` says.
 

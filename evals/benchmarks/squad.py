@@ -273,7 +273,7 @@ def answers(records: Sequence[Record], way: str, *, seed: int) -> dict[str, list
         return answer_accuracy(text, [record["golds"]]) if record["golds"] else None
 
     def declined(record: Record) -> bool:
-        return record[way]["kind"] != "answer"
+        return bool(record[way]["kind"] != "answer")
 
     measures: dict[str, Callable[[Record], float | None]] = {
         "EM": lambda r: exact_match(prediction(r[way]), r["golds"]),

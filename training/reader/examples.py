@@ -250,7 +250,7 @@ def swapped(question: str, text: str, article: str, chance: random.Random) -> st
     for match, other in found:
         put = other(match.group(), article, chance)
         if put and not {stem(word) for word in words(put)} <= held:
-            return question[: match.start()] + put + question[match.end() :]
+            return f"{question[: match.start()]}{put}{question[match.end() :]}"
     return None
 
 

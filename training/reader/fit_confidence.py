@@ -269,15 +269,15 @@ def weighed(case: Case, weights: Weights) -> Case:
 
 
 def report(name: str, cases: Sequence[Case], threshold: float) -> None:
-    right = np.array([case.right for case in cases])
+    confidences, outcomes = [c.confidence for c in cases], [c.right for c in cases]
+    sure, right = np.array(confidences), np.array(outcomes)
     kinds = np.array([case.question.kind for case in cases])
     present = ~np.isin(kinds, ABSENT)
-    sure = np.array([case.confidence for case in cases])
     print(
         f"{name}: {present.sum()} with an answer, {(~present).sum()} without\n"
         f"  right, of those with an answer     {right[present].mean():.3f}\n"
-        f"  calibration error (10 bins)        {calibration_error(sure, right):.3f}\n"
-        f"  risk-coverage area                 {risk_coverage_area(sure, right):.3f}"
+        f"  calibration error (10 bins)        {calibration_error(confidences, outcomes):.3f}\n"
+        f"  risk-coverage area                 {risk_coverage_area(confidences, outcomes):.3f}"
     )
     best_first = right[np.argsort(-sure, kind="stable")]
     for share in COVERAGES:

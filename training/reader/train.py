@@ -241,7 +241,7 @@ def main() -> None:
         if options.begin:
             losses = losses[likely(losses, work[step])]
         loss = losses.mean() / 2
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         copies.take_gradients()
         nn.utils.clip_grad_norm_(weights, MOST_NORM)
         optimizer.step()
