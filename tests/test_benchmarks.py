@@ -349,7 +349,9 @@ def test_a_claim_is_settled_by_a_sentence_that_was_labelled_so():
         ("It is long.", False, False),  # too little to tell it from another
     ):
         answer = SimpleNamespace(sentences=[SimpleNamespace(text=said)], confidence=0.5)
-        asked = SimpleNamespace(ask=lambda q, a=answer: a, reader=SimpleNamespace(threshold=0.2))
+        asked: Any = SimpleNamespace(
+            ask=lambda q, a=answer: a, reader=SimpleNamespace(threshold=0.2)
+        )
         record = several.ask_claim("The Rhine is wet.", evidence, asked)
         assert record["question"] == "Is it true that The Rhine is wet?"
         assert (record["settled"], record["own"]) == (settled, own)

@@ -627,10 +627,11 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, s
 # The reader
 
 
-class WordModel:
+class WordModel(SpanModel):
     """Points at the word that follows "is"; no answer where there is none."""
 
-    folder: Path | None = None
+    def __init__(self) -> None:
+        self.folder: Path | None = None  # and no weights to load
 
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         found = []

@@ -254,7 +254,7 @@ def answer_to(question: str) -> Answer:
     if "mixed" in question:
         arabic_sentence = answer_to("arabic").sentences[1]
         english = answer_to("How many?")
-        said = [replace(arabic_sentence, citations=(2,)), english.sentences[0]]
+        said = [replace(arabic_sentence, citations=[2]), english.sentences[0]]
         return replace(english, question=question, sentences=said, short=None)
     if "table" in question:
         answer = answer_to("How many?")
@@ -284,7 +284,7 @@ def quoted(
     confidence: float = 0.7,
 ) -> Answer:
     citations = [cite(number, source, quote) for number, quote in enumerate(quotes, start=1)]
-    said = [Sentence(" ".join(c.quote.split()), (c.number,), "verbatim") for c in citations]
+    said = [Sentence(" ".join(c.quote.split()), [c.number], "verbatim") for c in citations]
     return Answer(
         "answer",
         " ".join(f"{s.text} [{s.citations[0]}]" for s in said),
@@ -622,7 +622,7 @@ def test_the_sentence_that_holds_the_short_answer_is_the_best_one():
 
 def test_an_unknown_footnote_number_is_not_shown():
     answer = answer_to("How many?")
-    stray = replace(answer, sentences=[replace(answer.sentences[0], citations=(1, 7))])
+    stray = replace(answer, sentences=[replace(answer.sentences[0], citations=[1, 7])])
     assert Reader(render.answered(1, "?", stray)).values("data-number") == ["1", "1", "2"]
 
 
@@ -987,7 +987,7 @@ def test_every_answer_carries_the_protective_headers(client: TestClient, path: s
 
 def test_a_passage_is_served_with_its_mark(client: TestClient):
     citation = answer_to("How many?").citations[0]
-    place = {"document": citation.document, "start": citation.start, "end": citation.end}
+    place: Any = {"document": citation.document, "start": citation.start, "end": citation.end}
     assert Reader(client.get("/page/passage", params=place).text).marks == [SAFE_CITY]
 
 

@@ -43,7 +43,7 @@ def test_they_are_kept_until_the_documents_change():
 def test_what_was_left_in_the_middle_is_not_kept_for_all():
     fake = FakeAssistant()
     over = offering(fake)
-    steps = over.suggesting("")
+    steps: Any = over.suggesting("")
     next(steps), next(steps)
     steps.close()
     *_, (_, html) = over.suggesting("")
