@@ -280,8 +280,7 @@ class Assistant:
         return answer
 
     def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
-        question, hits = self._found(question, documents)
-        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
+        question, hits, reading = self.read(question, documents)
         if reading is not None and reading.confidence >= self.threshold:
             answer = self._compose(question, reading)
             if answer is not None:
@@ -289,6 +288,18 @@ class Assistant:
         confidence = reading.confidence if reading else 0.0
         hits = reading.hits if reading else hits
         return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
+
+    def read(
+        self, question: str, documents: Sequence[str] | None = None
+    ) -> tuple[str, list[Hit], Reading | None]:
+        """Return the question as it was meant, what was found for it, and the best answer there.
+
+        That is what `ask` shows or declines, with all that speaks for it; None where no sentence
+        was found. The question is one that `ask` takes.
+        """
+        question, hits = self._found(question, documents)
+        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
+        return question, hits, reading
 
     def _read_parts(
         self, question: str, hits: Sequence[Hit], documents: Sequence[str] | None

@@ -2,7 +2,7 @@
 
     python benchmarks/speed.py indexing  FILE...   # text files, a few hundred passages or more
     python benchmarks/speed.py answering WORKSPACE
-    python benchmarks/speed.py adding    [--passages 50000]
+    python benchmarks/speed.py adding    [--passages 50000 --times 50]
     python benchmarks/speed.py retrieval [--passages 100000]
 
 The last two fill an index with made-up passages; `adding` embeds what it adds with the real model.
@@ -101,8 +101,11 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
     vectors = np.random.default_rng(1)
     words = ["".join(chance.choices("abcdefghijklmnoprstuvw", k=7)) for _ in range(30_000)]
     with index.writing() as writer:
-        for number in range(count // per_document):
-            lines = [" ".join(chance.choices(words, k=90)) + "." for _ in range(per_document)]
+        for number, first in enumerate(range(0, count, per_document)):
+            lines = [
+                " ".join(chance.choices(words, k=90)) + "."
+                for _ in range(min(per_document, count - first))
+            ]
             document = Document(f"{number}.txt", f"Made up {number}", "\n".join(lines), str(number))
             passages, start = [], 0
             for position, line in enumerate(lines):
@@ -118,8 +121,8 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
             writer.stand([(document, len(passages))])
 
 
-def adding(count: int) -> None:
-    """One document into a large index over one into an empty one, 50 times. Bar: 2."""
+def adding(count: int, times_each: int) -> None:
+    """One document into a large index over one into an empty one, so many times. Bar: 2."""
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
     embedder.embed_passages(["warm"])
     medians = {}
@@ -130,7 +133,7 @@ def adding(count: int) -> None:
             sources.mkdir()
             made_up(index, size)
             times = []
-            for number in range(51):
+            for number in range(times_each + 1):  # the first warms
                 source = Document(
                     f"new{number}.txt", "New", PROSE + f" It is {number}.", f"n{number}"
                 )
@@ -177,11 +180,13 @@ def retrieval(count: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("indexing").add_argument("files", nargs="+", type=Path)
     commands.add_parser("answering").add_argument("workspace", type=Path)
-    commands.add_parser("adding").add_argument("--passages", type=int, default=50_000)
+    adds = commands.add_parser("adding")
+    adds.add_argument("--passages", type=int, default=50_000)
+    adds.add_argument("--times", type=int, default=50, help="documents added to either")
     commands.add_parser("retrieval").add_argument("--passages", type=int, default=100_000)
     options = parser.parse_args()
     if options.command == "indexing":
@@ -189,7 +194,7 @@ def main() -> None:
     elif options.command == "answering":
         answering(options.workspace)
     elif options.command == "adding":
-        adding(options.passages)
+        adding(options.passages, options.times)
     else:
         retrieval(options.passages)
 

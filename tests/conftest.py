@@ -15,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.reading import Reading
 from assistant.values import Hit
 from assistant.words import content_words
+from tests.scripts import run_script  # noqa: F401, a fixture
 
 
 class LetterEmbedder:

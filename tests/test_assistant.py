@@ -2,12 +2,13 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import Assistant, syncing, workspace
 from assistant.errors import BadQuestion, IndexMissing, Interrupted, NoDocuments, UnknownDocument
-from assistant.values import Answer
+from assistant.values import Answer, Progress
 from tests.conftest import FirstSentences
 
 HARBOUR = (
@@ -21,7 +22,7 @@ HARBOUR = (
 def opened(root: Path, put: Callable, embedder) -> Callable[..., Assistant]:
     put("harbour.txt", HARBOUR)
 
-    def open_with(**reader: float) -> Assistant:
+    def open_with(**reader: Any) -> Assistant:
         assistant = Assistant(workspace.load(root), embedder, FirstSentences(**reader))
         assistant.sync()
         return assistant
@@ -269,7 +270,7 @@ def test_refresh_is_for_changes_alone(assistant, put):
 def test_progress_is_told_and_reaches_the_end(assistant, put):
     put("a.txt", "Apples fell. " * 500)
     put("b.txt", "Boats sank.")
-    told = []
+    told: list[Progress] = []
     assistant.sync(tell=told.append)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
@@ -450,6 +451,17 @@ def test_what_cannot_be_a_question_is_a_clear_error(opened):
         opened().ask("caf\udce9?")
     with pytest.raises(UnknownDocument, match="a list"):
         opened().ask("harbour?", documents="harbour.txt")
+
+
+def test_what_is_read_is_what_an_answer_shows_or_declines(opened):
+    assistant = opened(confidence=0.4)
+    asked = "When was the harbour of Brindle dredged?"
+    question, hits, reading = assistant.read(asked)
+    assert question == asked
+    assert [hit.passage.document for hit in hits] == ["harbour.txt"]
+    assert (reading.confidence, reading.short) == (0.4, "Brindle")
+    declined = assistant.ask(asked)
+    assert (declined.kind, declined.question, declined.confidence) == ("not_found", asked, 0.4)
 
 
 def test_after_hold_the_index_is_taken_as_it_is(assistant, put):

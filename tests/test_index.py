@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -279,6 +280,7 @@ def test_a_writer_killed_at_any_moment_leaves_documents_whole(tmp_path):
         child.start()
         assert started.wait(60)
         time.sleep(delay)
+        assert child.pid
         os.kill(child.pid, signal.SIGKILL)
         child.join()
     index = Index(tmp_path, MODEL)
@@ -325,7 +327,7 @@ def test_llama_index_opens_the_collection_with_everything_in_place(index):
     store = ChromaVectorStore(chroma_collection=index.collection())
     opened = VectorStoreIndex.from_vector_store(store, embed_model=MockEmbedding(embed_dim=8))
     nodes = opened.as_retriever(similarity_top_k=2).retrieve("anything")
-    node = next(found.node for found in nodes if found.node.get_content() == "second line")
+    node: Any = next(found.node for found in nodes if found.node.get_content() == "second line")
     assert (node.start_char_idx, node.end_char_idx) == (11, 22)
     assert node.ref_doc_id == "a.md"
     assert node.metadata["title"] == "A.MD"

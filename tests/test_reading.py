@@ -10,9 +10,9 @@ from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
-from assistant.reading.matching import coverage, names_found, word_weights
+from assistant.reading.matching import coverage, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
-from assistant.reading.reader import Reading, SpanReader, lead
+from assistant.reading.reader import Reading, Signals, SpanReader, Weights, lead
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
@@ -35,7 +35,7 @@ def candidate(
     rank: int = 1,
     answer: tuple[int, int] = (0, 1),
 ) -> Candidate:
-    return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5, 1.0)
+    return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5)
 
 
 def shown(question: str, best: Candidate, *others: Candidate) -> list[str]:
@@ -151,9 +151,39 @@ def test_rare_words_weigh_more():
 
 def test_names_and_numbers_of_the_question_are_looked_for():
     source = passage("In 1648 Denmark signed.")
-    assert names_found("Did Denmark sign in 1648?", source) == 1
-    assert names_found("Did Denmark sign in 1649?", source) == 0.5
-    assert names_found("Did it rain?", source) == 1  # nothing to look for
+    assert names_held("Did Denmark sign in 1648?", source) == {"denmark", "1648"}
+    assert names_held("Did Denmark sign in 1649?", source) == {"denmark"}
+    assert names_held("1648: did Danes sign?", source) == {"1648"}  # a number may come first
+    assert names_held("Signed in?", source) == set()  # a first word is not known for a name
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("18,500", "18,500"),
+        ("18500", "18,500"),
+        ("18,500", "18500"),
+        ("1234567.5", "1,234,567.5"),
+        ("2.3.1", "2.3.1"),
+        ("2.3.1", "_2.3.1_,"),
+        ("3.5", "(3.5%)"),
+        ("Ada", "_Ada_"),
+        ("Ada’s", "Ada"),
+        ("Jean-Paul", "Jean-Paul"),
+    ],
+)
+def test_a_number_or_name_is_found_however_it_is_written_around(asked, written):
+    weights = word_weights(f"Was it {asked}?", ["Cats slept."])
+    source = passage(f"It was {written} there.")
+    assert names_held(f"Was it {asked}?", source)
+    assert coverage(weights, source.text) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("18,500", "18,5"), ("2.3", "2.3.1"), ("1,2", "12")]
+)
+def test_another_number_is_not_found(asked, written):
+    assert not names_held(f"Was it {asked}?", passage(f"It was {written} there."))
 
 
 # What is shown
@@ -352,7 +382,7 @@ def test_of_a_row_the_cell_answers_whose_column_is_asked_for(question, expected)
     found = candidate(source, 2, answer=span)
     assert short_answer(question, found) == expected
     bare = Candidate(
-        Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 4
+        Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 3
     )
     assert short_answer(question, bare) is None
 
@@ -597,10 +627,11 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, s
 # The reader
 
 
-class WordModel:
+class WordModel(SpanModel):
     """Points at the word that follows "is"; no answer where there is none."""
 
-    folder: Path | None = None
+    def __init__(self) -> None:
+        self.folder: Path | None = None  # and no weights to load
 
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         found = []
@@ -633,6 +664,26 @@ def test_a_confidence_file_that_is_not_in_order_is_refused(tmp_path, damage):
     (tmp_path / "confidence.toml").write_text(fitted.replace(damage, "x", 1))
     with pytest.raises(BadSettings, match="does not say how sure"):
         SpanReader(model)
+
+
+def test_a_confidence_file_with_a_signal_of_another_version_is_refused(tmp_path):
+    model = WordModel()
+    model.folder = tmp_path
+    fitted = (Path(reader_module.__file__).parent / "confidence.toml").read_text()
+    (tmp_path / "confidence.toml").write_text(f"{fitted}\nnames = 1.5\n")
+    with pytest.raises(BadSettings, match="names: no signal of this version"):
+        SpanReader(model)
+
+
+def test_how_sure_an_answer_is_comes_from_its_signals():
+    weights = Weights((1.0, 0.0, 0.0, 0.0), (0.5, 2.0), -1.0, 0.3)
+    reader = SpanReader(WordModel(), weights)
+    reading = reader.read("How old is Rome?", [Hit(passage("Rome is old."), 0.25, 1)])
+    margin = reading.signals.margin
+    assert reading.signals == Signals(margin, 0.25)
+    assert margin > 10
+    assert reading.confidence == pytest.approx(1 / (1 + np.exp(-(0.5 * margin + 2 * 0.25 - 1))))
+    assert reader.threshold == 0.3
 
 
 def test_the_answer_comes_from_the_passage_that_answers_and_that_hit_comes_first():
@@ -720,7 +771,8 @@ def test_a_reader_that_is_not_there_is_refused_with_the_setting_to_correct(tmp_p
 
 def reading(source: Passage, *numbers: int, confidence: float = 0.8, score: float = 1.0) -> Reading:
     places = tuple((source, source.sentences[number]) for number in numbers)
-    return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)])
+    signals = Signals(confidence, score)
+    return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)], signals)
 
 
 def joined_texts(found: Reading) -> list[str]:
@@ -738,6 +790,7 @@ def test_the_readings_of_parts_become_one_as_sure_as_the_least_sure():
     )
     assert joined_texts(found) == ["It was built.", "Ada paid.", "It burned."]
     assert found.confidence == 0.4
+    assert found.signals == Signals(0.4, 3.0)  # those of the least sure
     assert found.short is None  # "Ada" answers one part alone
     assert [(hit.passage.start, hit.score, hit.rank) for hit in found.hits] == [
         (100, 3.0, 1),

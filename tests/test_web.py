@@ -755,7 +755,7 @@ def test_every_answer_carries_the_protective_headers(client: TestClient, path: s
 
 def test_a_passage_is_served_with_its_mark(client: TestClient):
     citation = answer_to("How many?").citations[0]
-    place = {"document": citation.document, "start": citation.start, "end": citation.end}
+    place: Any = {"document": citation.document, "start": citation.start, "end": citation.end}
     assert Reader(client.get("/page/passage", params=place).text).marks == [SAFE_CITY]
 
 

@@ -9,6 +9,19 @@ def test_words_are_lower_case_and_numbers_stay_whole():
     ]  # fmt: skip
 
 
+def test_marks_of_emphasis_are_no_part_of_a_word():
+    assert words("_All_ of __init__, max_length and v2.3.1.") == [
+        "all", "of", "init", "max_length", "and", "v2.3.1",
+    ]  # fmt: skip
+
+
+def test_numbers_are_compared_without_the_commas_between_thousands():
+    assert [stem(word) for word in ("18,500", "18500", "1,234,567.50", "2.3.1")] == [
+        "18500", "18500", "1234567.50", "2.3.1",
+    ]  # fmt: skip
+    assert [stem(word) for word in ("1,2,3", "12,34", "1234,567")] == ["1,2,3", "12,34", "1234,567"]
+
+
 def test_stop_words_leave_unless_nothing_else_is_there():
     assert content_words("What is the capital of France?") == ["capital", "france"]
     assert content_words("Who is it?") == ["who", "is", "it"]

@@ -25,7 +25,7 @@ from assistant import Assistant, workspace
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help=".txt, .md or SQuAD")
     parser.add_argument("--articles", type=int, default=20, help="how many of a SQuAD file (20)")
     parser.add_argument("--limit", type=int, default=3, help="questions wanted of each (3)")
