@@ -22,10 +22,10 @@ Signature = tuple[tuple[str, int, int, int, int], ...]
 
 
 def signature(folder: Path) -> Signature:
-    """Return each file's path, size in bytes, times of change in nanoseconds and number on the disk.
+    """Return each file's path, size in bytes, times of change in nanoseconds and inode.
 
-    It tells within milliseconds that something may have changed; digests tell what did. Who copies
-    a file with its time of change, or writes one over another, still changes the last two.
+    It tells within milliseconds that something may have changed; digests tell what did. A file that
+    was given its old time of change, or that took another's place, differs in the last two.
     """
     found = []
     for path in sources.find(folder):

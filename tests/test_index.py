@@ -18,6 +18,8 @@ from assistant.errors import (
     UnknownDocument,
 )
 from assistant.index import Index, Writer, writing
+from assistant.index.client import Collection
+from assistant.index.lexical import LexicalIndex
 from assistant.index.records import PIECE_BYTES, pieces, read_passage, record_id
 from assistant.values import Document, Passage
 
@@ -50,8 +52,7 @@ def passages(source: Document) -> list[Passage]:
 def put(index: Index, *sources: Document, rebuild: bool = False, remove: tuple[str, ...] = ()):
     """Write documents; passage n of each lies along axis n."""
     with index.writing(rebuild=rebuild) as writer:
-        for path in remove:
-            writer.remove(path)
+        writer.remove(*remove)
         for source in sources:
             cut = passages(source)
             writer.add([(source, p) for p in cut], np.stack([axis(p.position) for p in cut]))
@@ -452,6 +453,35 @@ def test_words_spoilt_in_their_middle_are_made_again(index, tmp_path):
     data[8192:-4096] = b"\x55" * (len(data) - 8192 - 4096)
     file.write_bytes(data)
     assert len(Index(tmp_path, MODEL).matching("needle", 99)) == 50
+
+
+def test_removing_costs_no_more_calls_than_adding(index, monkeypatch):
+    """Calls of Chroma and of the words, for fifty documents of two passages each."""
+    calls: list[str] = []
+
+    def counted(owner: type, name: str) -> None:
+        known = getattr(owner, name)
+
+        def call(self, *given, **named):
+            calls.append(name)
+            return known(self, *given, **named)
+
+        monkeypatch.setattr(owner, name, call)
+
+    for name in ("upsert", "delete"):
+        counted(Collection, name)
+    counted(LexicalIndex, "_write")
+    sources = [document(f"{number}.md", f"one {number}\ntwo") for number in range(50)]
+    with index.writing() as writer:
+        added = [(source, passage) for source in sources for passage in passages(source)]
+        writer.add(added, np.stack([axis(passage.position) for _, passage in added]))
+        writer.stand([(source, 2) for source in sources])
+    adding = len(calls)
+    calls.clear()
+    put(index, remove=tuple(source.path for source in sources))
+    assert 0 < len(calls) <= 2 * adding
+    assert index.records() == {}
+    assert index.collection().count() == 0
 
 
 def test_a_filter_may_name_very_many_documents(index):

@@ -31,6 +31,7 @@ from assistant.index.view import View
 HOLDS = "holds.json"
 _LEFT = "left.json"
 _OPENING = "opening"
+PROBE = ("-m", "assistant.index.probe")
 _PROBE_SECONDS = 1_800.0
 
 
@@ -133,7 +134,7 @@ def probe(place: Path, revision: int, *, finished: bool) -> None:
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     kind = "finished" if finished else "unfinished"
-    command = [sys.executable, "-m", "assistant.index.probe", str(place), str(revision), kind]
+    command = [sys.executable, *PROBE, str(place), str(revision), kind]
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS
