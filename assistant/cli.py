@@ -6,6 +6,7 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -70,6 +71,12 @@ def main() -> int:
         app(prog_name="assistant")
     except AssistantError as error:
         print(_plain(f"assistant: {error}", one_line=True), file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        line = f"assistant: {error.filename or 'A file'} cannot be written: {error.strerror}. "
+        print(_plain(f"{line}Make room, and run it again.", one_line=True), file=sys.stderr)
         return 2
     except SystemExit as end:  # typer has said what was wrong with the arguments
         return end.code if isinstance(end.code, int) else 1

@@ -17,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ _LEFT = "left.json"
 _OPENING = "opening"
 PROBE = ("-m", "assistant.index.probe")
 _PROBE_SECONDS = 1_800.0
+_TRIES, _BETWEEN_TRIES_SECONDS = 20, 0.1
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,20 @@ def as_left(place: Path, revision: int) -> bool:
     return bool(left == now)
 
 
+def settled(place: Path, revision: int) -> bool:
+    """Say `as_left`, after a moment's wait where another process may just be opening the store."""
+    for _ in range(_TRIES):
+        if as_left(place, revision):
+            return True
+        if not (place / _OPENING).exists():
+            break
+        time.sleep(_BETWEEN_TRIES_SECONDS)
+    return as_left(place, revision)
+
+
 @contextlib.contextmanager
 def opening(place: Path) -> Iterator[None]:
-    """Leave a mark if the process dies within."""
+    """Leave a mark if the process dies within, or what it does there fails."""
     mark = place / _OPENING
     with contextlib.suppress(OSError):
         mark.touch()

@@ -31,6 +31,7 @@ BEGUN = "begun.json"
 MARKER = "writing"
 _LOCK = ".lock"
 _DISCARDED = "discarded-"
+_PATIENCE_SECONDS = 0.1  # who only looks whether there is a writer holds the lock for a moment
 # What a writer leaves for the next one to sweep, the files of earlier layouts among it.
 _OURS = (f"{STORE}*", f"{_DISCARDED}*", f"{pointers.NEW}*")
 _EARLIER = ("chroma", "writing", "live.json.new", "words-*.sqlite3*")
@@ -53,7 +54,7 @@ def lock(folder: Path) -> Iterator[None]:
     try:
         with told(folder):
             try:
-                held.acquire(timeout=0)
+                held.acquire(timeout=_PATIENCE_SECONDS, poll_interval=0.02)
             except Timeout as error:
                 raise busy(folder) from error
         yield

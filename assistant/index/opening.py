@@ -128,15 +128,15 @@ class Opening:
         if marked and not writing and folder.is_locked(self.path):
             return _open(place, pointer)  # which changes just now
         try:
-            if marked or not checking.as_left(place, pointer.revision):
+            if marked or not checking.settled(place, pointer.revision):
                 checking.probe(place, pointer.revision, finished=not marked)
             with checking.opening(place):
                 live = _open(place, pointer, compared=not marked)
+                checking.leave(place)
         except IndexDamaged:
             if writing or marked or not _marker(place).exists():
                 raise
             return _open(place, pointer)  # a writer has begun meanwhile
-        checking.leave(place)
         return live
 
 

@@ -60,7 +60,8 @@ def contents(
     count = counted(sum(entry.record is not None for entry in entries), "document")
     return (
         f'<div class="contents"><h2 tabindex="-1">{count}</h2>'
-        f"{_noticed(notice)}{'' if read_only else _ADDING}{_NARROWING if len(entries) > _FEW else ''}"
+        f"{_noticed(notice)}"
+        f"{'' if read_only else _ADDING}{_NARROWING if len(entries) > _FEW else ''}"
         f'<div id="shelf">{_shelf(entries, words, read_only)}</div></div>'
     )
 
