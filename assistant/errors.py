@@ -4,6 +4,7 @@ AssistantError
     NoWorkspace         no workspace here, or the folder for a new one is taken
     BadSettings         footnote.toml, recipe.toml or an environment variable does not fit
     NoDocuments         nothing to answer from
+      SourcesEmpty      nothing in sources/, while the index holds documents
     UnknownDocument     a document that is not in the index was asked for
     BadSource           one file cannot be read (collected into the sync report)
     DocumentExists      a file that is added has the name of one that is there
@@ -23,6 +24,7 @@ AssistantError
     IndexBusy           another process is writing to the index
     Interrupted         indexing was stopped before its end
     IndexUnwritable     the index folder cannot be written to
+      IndexFull         because the disk is full
     PortTaken           the chat page's port is in use
     BadAddress          a public name, or a proxy's address, is none
     PasswordMissing     others are to be let in, and no password that fits is set
@@ -45,6 +47,10 @@ class BadSettings(AssistantError):
 
 
 class NoDocuments(AssistantError):
+    pass
+
+
+class SourcesEmpty(NoDocuments):
     pass
 
 
@@ -121,6 +127,10 @@ class Interrupted(AssistantError):
 
 
 class IndexUnwritable(AssistantError):
+    pass
+
+
+class IndexFull(IndexUnwritable):
     pass
 
 

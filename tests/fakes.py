@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class FakeAssistant:
     workspace = Workspace(Path("/nowhere"), Recipe(), Settings())  # feedback needs a real one
     sources = workspace.sources  # its documents lie in no folder
     refused: tuple[Refusal, ...] = ()
+    notice = ""
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
@@ -122,7 +123,11 @@ class FakeAssistant:
         pass
 
     def sync(
-        self, *, rebuild: bool = False, tell: Callable[[Progress], None] | None = None
+        self,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: Callable[[Progress], None] | None = None,
     ) -> SyncReport:
         return self.refresh() or SyncReport(unchanged=tuple(self.known))
 
