@@ -179,7 +179,8 @@ class Assistant:
         last finished revision, and `notice` says why. None too after `hold`.
         """
         now = syncing.signature(self._workspace.sources)
-        if self._holds or (now == self._signature and not self._index.damaged):
+        as_known = now == self._signature and not self._notice and not self._index.damaged
+        if self._holds or as_known:
             return None
         if not self._syncing.acquire(blocking=False):
             return None
