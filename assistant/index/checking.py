@@ -190,10 +190,15 @@ def altered_vectors(place: Path, holding: Holding) -> str | None:
 
 
 def _stats(place: Path) -> dict[str, tuple[int, int]]:
-    """Return size in bytes and time of change in nanoseconds of each file, by its name."""
-    files = [file for file in (place / CHROMA).rglob("*") if file.is_file()]
+    """Return size in bytes and time of change in nanoseconds of each file, by its name.
+
+    Files of vectors count once Chroma has written vectors to them, and a list of those last. Until
+    then it makes these files anew whenever it loads them.
+    """
+    segments = [known.parent for known in (place / CHROMA).glob("*/index_metadata.pickle")]
+    files = [file for segment in segments for file in segment.iterdir()]
     found = {}
-    for file in (*files, place / WORDS):
+    for file in (*files, place / CHROMA / "chroma.sqlite3", place / WORDS):
         with contextlib.suppress(FileNotFoundError):
             status = file.stat()
             found[file.relative_to(place).as_posix()] = (status.st_size, status.st_mtime_ns)
