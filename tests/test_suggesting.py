@@ -44,6 +44,10 @@ def drawn(sentence: str, surroundings: str = "") -> list[str]:
             "Salt and mud, which shift, cover roughly 60 percent of the flats.",
             "What percentage of the flats do salt and mud cover?",
         ),
+        (
+            "Samples tell 15 percent of eels host rare worms, which do no harm.",
+            "What percentage of eels host rare worms?",
+        ),
         ("Goya painted six portraits in Cadiz.", "How many portraits did Goya paint in Cadiz?"),
         ("The grinder offers eight settings.", "How many settings does the grinder offer?"),
         (
@@ -90,6 +94,7 @@ def test_a_sentence_becomes_a_question_that_it_answers(sentence: str, question: 
         "To rebuild the pier, the council borrowed money.",  # no instruction
         "You can fill the kettle.",  # who is asked would be asked
         "Always rinse the tank.",
+        "In the latter, frost damages the buds.",
         "The old arms trade grew.",  # no verb but the last
         "The letter the mayor wrote the town was lost.",
         "The drip tray catches spilled water.",  # which of them is the verb?

@@ -141,7 +141,8 @@ def _percentage(clause: Clause) -> str | None:
         rest = clause.rest(match.end()) if match else None
         if not match or rest is None or UNFIT.search(match["of"]) or re.search(r"\d ?%", rest):
             continue
-        if is_finite(match["verb"], rest):
+        several = match["of"].rstrip().endswith("s") and agreeing(match["verb"], "things")
+        if several or is_finite(match["verb"], rest):
             return _question("What percentage of", match["of"], match["verb"], rest)
     return None
 
@@ -278,7 +279,7 @@ def _stands_for(clause: Clause) -> str | None:
 
 def _what(clause: Clause) -> str | None:
     """In April, frost damages the buds. -> What does frost damage in April?"""
-    asked = object_asked(clause)
+    asked = None if UNFIT.search(clause.intro) else object_asked(clause)
     return _question("What", *asked, clause.intro) if asked else None
 
 

@@ -40,19 +40,23 @@ def object_asked(clause: Clause) -> tuple[str, str, str] | None:
             rf"(?P<s>.+?){ASIDE}{ADVERB}(?: (?P<aux>can|will|must|should|may))?",
             clause.body[: word.start() - 1],
         )
-        subject = clause.subject(before["s"]) if before and _names(before["s"]) else None
-        form = _form(word.group(), subject, before["aux"]) if before and subject else None
-        if subject and form and form.base not in LINKING:
-            following = clause.body[word.end() + 1 :]
-            particle = PREPOSITIONS.get(form.base, "")
-            if particle and following.startswith(f"{particle} "):
-                following = following[len(particle) + 1 :]
-            else:
-                particle = ""
-            sure = bool(before["aux"] or particle) or _is_sure(word.group(), subject)
-            sure = sure and form.base not in LIGHT
-            if _is_object(following, sure) or (particle and re.match(COUNT, following)):
-                return form.auxiliary, subject, f"{form.base} {particle}".strip()
+        if not before or not _names(before["s"]):
+            continue
+        subject = clause.subject(before["s"])
+        form = _form(word.group(), subject, before["aux"]) if subject else None
+        if not subject or not form or form.base in LINKING:
+            continue
+        following = clause.body[word.end() + 1 :]
+        particle = PREPOSITIONS.get(form.base)
+        if (
+            particle
+            and following.startswith(f"{particle} ")
+            and _is_object(following[len(particle) + 1 :], sure=True, counted=True)
+        ):
+            return form.auxiliary, subject, f"{form.base} {particle}"
+        sure = form.base not in LIGHT and (bool(before["aux"]) or _is_sure(word.group(), subject))
+        if _is_object(following, sure):
+            return form.auxiliary, subject, form.base
     return None
 
 
@@ -120,11 +124,13 @@ def _is_plural(subject: str) -> bool:
     return head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
 
 
-def _is_object(following: str, sure: bool) -> bool:
+def _is_object(following: str, sure: bool, counted: bool = False) -> bool:
     """Whether words begin with an object; where the verb is not `sure` to be one, a determined one.
 
-    An adjective alone, or what tells when, is none.
+    An adjective alone, or what tells when, is none; a number is one where it may be `counted`.
     """
+    if counted and re.match(COUNT, following):
+        return True
     if _DETERMINED.match(following):
         return not _HOW_LONG.match(following)
     if not sure or re.match(_DAY, following):
