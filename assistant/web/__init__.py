@@ -5,6 +5,7 @@ turns.py    one reader's conversation, and what they say of its answers
 thumbs.py   the event by which they say it
 page.py     the chat page: a Gradio page inside a document of ours
 api.py      what other programs call
+forwarded.py  what a proxy in front says of a request
 guard.py    who may ask for what: hosts, origins, sizes, headers
 server.py   all of it together, served on 127.0.0.1
 """
