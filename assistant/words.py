@@ -7,6 +7,7 @@ import threading
 from functools import lru_cache
 from typing import Any
 
+_LONGEST_KEPT = 60  # characters: longer ones are no words, and would fill the memory
 WORD = re.compile(r"\w+(?:[.,]\d+)*", re.UNICODE)
 
 # Words that say how something is asked or said rather than what: they leave a question before it
@@ -38,9 +39,13 @@ def _stemmer() -> Any:
     return _own.stemmer
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return the English Snowball stem of one lower-case word: "governments" -> "govern"."""
+    return _stem(word) if len(word) <= _LONGEST_KEPT else str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 

@@ -106,5 +106,5 @@ def test_a_route_that_is_asked_in_another_way_says_how(
 def test_sentences_and_citations_are_described_with_all_their_keys(described: Any):
     schemas = described.raw_schema["components"]["schemas"]
     answer = answer_to("How many?")
-    for name, given in (("Sentence", answer.sentences[0]), ("Citation", answer.citations[0])):
-        assert set(schemas[name]["properties"]) == set(given.to_dict())
+    for name, value in (("Sentence", answer.sentences[0]), ("Citation", answer.citations[0])):
+        assert set(schemas[name]["properties"]) == set(value.to_dict())

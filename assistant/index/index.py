@@ -20,14 +20,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.caching import BoundedCache
 from assistant.errors import (
     IndexBusy,
     IndexDamaged,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 FORMAT = 2  # of passages and records: raised when splitting or storing changes
 
 MARKER = "writing"
+_KEPT_TEXT_BYTES = 200_000_000  # of whole documents, in memory
 
 T = TypeVar("T")
 
@@ -91,7 +93,7 @@ class Index:
         self._client: Client | None = None
         self._pointer: Pointer | None = None
         self._view: View | None = None
-        self._text = lru_cache(maxsize=64)(self._read_text)
+        self._texts = BoundedCache[str](_KEPT_TEXT_BYTES, sys.getsizeof)
 
     def close(self) -> None:
         with self._turn:
@@ -130,7 +132,8 @@ class Index:
                 raise UnknownDocument(
                     f"There is no document {path!r} in the index. See them: assistant sources"
                 )
-            text = self._text(path, record.digest)
+            key = (path, record.digest)
+            text = self._texts.get(key, lambda: self._read_text(path))
             return Document(path, record.title, text, record.digest, record.metadata)
 
         return self._read(read)
@@ -238,7 +241,7 @@ class Index:
             )
         return pointer
 
-    def _read_text(self, path: str, digest: str) -> str:
+    def _read_text(self, path: str) -> str:
         assert self._view is not None  # only a read on the live view comes here
         ids = self._view.records[path].piece_ids()
         found = get(self._view.documents, ids)
@@ -322,7 +325,7 @@ class Index:
         if self._client is not None:
             self._client.close()
         self._view = self._client = self._pointer = None
-        self._text.cache_clear()
+        self._texts.clear()
 
     # Writing
 

@@ -17,7 +17,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 import assistant as package
-from assistant.errors import AssistantError, DocumentExists, ReadOnly, UnknownDocument
+from assistant.errors import (
+    AssistantError,
+    DocumentExists,
+    IntakeFull,
+    ReadOnly,
+    UnknownDocument,
+)
 from assistant.web import shapes
 
 if TYPE_CHECKING:
@@ -156,14 +162,21 @@ def routes(assistant: Assistant) -> APIRouter:
     @router.api_route("/{rest:path}", methods=_METHODS, include_in_schema=False)
     def other(request: Request) -> None:  # what is not there at all, the guard has refused
         path = request.url.path
-        ways = {way for route in asked if route.path_regex.match(path) for way in route.methods}
+        ways = {
+            way for route in asked if route.path_regex.match(path) for way in route.methods or ()
+        }
         allowed = {"Allow": ", ".join(sorted(ways))}
         raise HTTPException(405, f"{path} is asked in another way: see /docs.", allowed)
 
     return router
 
 
-_STATUSES: dict[type, int] = {UnknownDocument: 404, DocumentExists: 409, ReadOnly: 403}
+_STATUSES: dict[type, int] = {
+    UnknownDocument: 404,
+    DocumentExists: 409,
+    ReadOnly: 403,
+    IntakeFull: 503,
+}
 
 
 def _mendable(request: Request, error: Exception) -> JSONResponse:

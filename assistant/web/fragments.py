@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, HTMLResponse
+from markupsafe import Markup
 
 from assistant.errors import UnknownDocument
 from assistant.web import render
@@ -56,5 +57,5 @@ def routes(assistant: Assistant) -> APIRouter:
     return router
 
 
-def fragment(html: str) -> HTMLResponse:
+def fragment(html: Markup) -> HTMLResponse:
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from assistant.errors import AssistantError
 from assistant.values import Answer
 from assistant.web import render, scope
@@ -48,7 +50,7 @@ class Offering:
         self._digests: tuple[str, ...] = ()  # of the documents that `_kept` is drawn from
         self._kept: dict[tuple[str, ...], list[str]] = {}  # by the documents that are asked
 
-    def suggesting(self, only: str) -> Iterator[tuple[str, str]]:
+    def suggesting(self, only: str) -> Iterator[tuple[Markup, Markup]]:
         """Yield what introduces the page, and a growing list of questions to begin with."""
         intro = render.empty(_asked(only) or count(self._assistant))
         found: list[str] = []

@@ -17,6 +17,7 @@ from concurrent.futures import TimeoutError as StillRunning
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from markupsafe import Markup
 
 from assistant.errors import AssistantError, BadQuestion, UnknownDocument
 from assistant.values import SyncReport
@@ -238,7 +239,7 @@ REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 def answer(
     assistant: Assistant, question: str, turns: list[Turn], only: str = ""
-) -> Iterator[str | Turn | object]:
+) -> Iterator[Markup | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
     `only` names the documents that are asked, as the page sent them; all when it is empty. An error

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from assistant.web import render
 from assistant.web.keeping import Unreadable, returned
 from assistant.web.offering import Progress
@@ -75,23 +77,25 @@ def reopening(assistant: "Assistant") -> Callable[..., tuple[Any, ...]]:
     """
     import gradio as gr
 
-    def reopening(progress: Progress, data: gr.EventData) -> tuple[str, str, list[Turn], int, str]:
+    def reopening(
+        progress: Progress, data: gr.EventData
+    ) -> tuple[Markup, Markup, list[Turn], int, str]:
         progress.step()
         past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
         name = str(getattr(data, "name", None) or "")[:_LONGEST_NAME]  # so the page knows its own
-        current += f'<template data-reopened="{render.attribute(name)}"></template>'
+        current += render.html('<template data-reopened="{}"></template>', name)
         return past, current, turns, newest, ""
 
     return reopening
 
 
-def reopened(assistant: "Assistant", sent: object) -> tuple[str, str, list[Turn], int]:
+def reopened(assistant: "Assistant", sent: object) -> tuple[Markup, Markup, list[Turn], int]:
     """Return past turns and the newest as HTML, the turns to keep and the newest's number."""
     try:
         turns, pending = returned(assistant, sent)
     except Unreadable as error:
         _LOG.warning("A conversation could not be reopened. %s", error)
-        return "", render.unreadable(), [], 0
+        return Markup(), render.unreadable(), [], 0
     if pending is None:
         return shown(turns[:-1], {}), shown(turns[-1:], {}), turns, turns[-1].number
     number = next_number(turns)
