@@ -131,6 +131,7 @@ def place(folder: Path, incoming: Path, name: str, trash: Path, *, replace: bool
         BadSource: the folder is full, or what is to be replaced is no ordinary file.
         SourcesUnwritable: `folder` or `trash` cannot be written to.
     """
+    kept.tidy(trash)
     there = _namesake(folder, name)
     reserved = None
     if there is None and len(sources.find(folder)) >= MOST_FILES:
