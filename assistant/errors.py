@@ -9,6 +9,7 @@ AssistantError
     BadSource           one file cannot be read (collected into the sync report)
     DocumentExists      a file that is added has the name of one that is there
     SourcesUnwritable   the folder of documents, or the trash, cannot be written to
+    IntakeFull          too many files arrive at once
     ReadOnly            the page was told to leave the documents as they are
     BadQuestion         the question is empty or too long
     TooManyAsking       as many questions wait for their answer as may
@@ -67,6 +68,10 @@ class DocumentExists(AssistantError):
 
 
 class SourcesUnwritable(AssistantError):
+    pass
+
+
+class IntakeFull(AssistantError):
     pass
 
 

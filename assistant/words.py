@@ -7,6 +7,7 @@ import threading
 from functools import lru_cache
 from typing import Any
 
+_LONGEST_KEPT = 60  # characters: longer ones are no words, and would fill the memory
 WORD = re.compile(r"[^\W_](?:\w*[^\W_])?(?:[.,]\d+)*")  # without marks of emphasis around it
 _IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -39,7 +40,6 @@ def _stemmer() -> Any:
     return _own.stemmer
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return what a lower-case word is compared by: "governments" -> "govern", "18,500" -> "18500".
 
@@ -47,6 +47,11 @@ def stem(word: str) -> str:
     """
     if _IN_THOUSANDS.fullmatch(word):
         return word.replace(",", "")
+    return _stem(word) if len(word) <= _LONGEST_KEPT else str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 

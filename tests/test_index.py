@@ -75,6 +75,16 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path, MODEL)
 
 
+def test_texts_are_kept_in_memory_up_to_a_limit_of_bytes(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("assistant.index.index._KEPT_TEXT_BYTES", 3_500)
+    index = Index(tmp_path / "index", MODEL)
+    put(index, *(document(f"{number}.md", "x" * 1_000) for number in range(6)))
+    for _ in range(2):
+        for number in range(6):
+            assert index.document(f"{number}.md").text == "x" * 1_000
+            assert 1_000 < index._texts.size_bytes <= 3_500
+
+
 def test_passages_come_back_as_they_were_put(index):
     source = document("a.md", "first line\nsecond line")
     put(index, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant import sources
+from assistant import shelf, sources, trash
 from assistant.assistant import Assistant
 from assistant.errors import IndexBusy, IndexUnwritable
 from assistant.values import Progress, SyncReport
@@ -148,6 +149,28 @@ def test_hostile_names_and_bodies_are_refused_with_the_reason_and_leave_nothing(
     assert reason in said["error"]
     assert everything(root) == before
     assert not client.get("/page/indexing").json()["busy"]
+
+
+def test_where_too_many_files_arrive_at_once_one_more_is_told_to_come_again(
+    client: TestClient, root: Path
+):
+    with contextlib.ExitStack() as arriving:
+        for _ in range(shelf.MOST_ARRIVING):
+            arriving.enter_context(shelf.receiving(root / "sources", "a.md"))
+        status, said = send(client, "b.md")
+    assert status == 503
+    assert "10 files are arriving already" in said["error"]
+    assert send(client, "b.md") == (201, {"path": "b.md"})
+
+
+def test_where_the_trash_is_full_of_what_just_went_there_nothing_more_goes(
+    client: TestClient, root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trash, "LARGEST_BYTES", 10)
+    reply = client.delete("/page/files", params={"document": "harbour.txt"})
+    assert reply.status_code == 400
+    assert "empty it, or try again later" in reply.json()["error"]
+    assert (root / "sources" / "harbour.txt").exists()
 
 
 def test_a_documents_words_are_never_markup(client: TestClient):

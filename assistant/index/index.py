@@ -10,13 +10,14 @@ lies there, and a store that is damaged, full of holes or not one at all is neve
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.caching import BoundedCache
 from assistant.errors import IndexDamaged, IndexUnwritable, UnknownDocument
 from assistant.index.faults import WordsDamaged, damaged, told
 from assistant.index.opening import Opening
@@ -30,6 +31,8 @@ from assistant.values import Document, Passage
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_KEPT_TEXT_BYTES = 200_000_000  # of whole documents, in memory
 
 T = TypeVar("T")
 
@@ -52,13 +55,13 @@ class Index:
     def __init__(self, folder: Path, model: str) -> None:
         self._turn = threading.RLock()
         self._opening = Opening(folder, model, self._turn)
-        self._text = lru_cache(maxsize=64)(self._read_text)
+        self._texts = BoundedCache[str](_KEPT_TEXT_BYTES, sys.getsizeof)
         self.damaged = False  # whether the last read found it so
 
     def close(self) -> None:
         with self._turn:
             self._opening.forget()
-            self._text.cache_clear()
+            self._texts.clear()
 
     # Reading
 
@@ -93,7 +96,8 @@ class Index:
                 raise UnknownDocument(
                     f"There is no document {path!r} in the index. See them: assistant sources"
                 )
-            text = self._text(path, record.digest)
+            key = (path, record.digest)
+            text = self._texts.get(key, lambda: self._read_text(path))
             return Document(path, record.title, text, record.digest, record.metadata)
 
         return self._read(read)
@@ -179,7 +183,7 @@ class Index:
                 raise
             raise AssertionError("unreachable")
 
-    def _read_text(self, path: str, digest: str) -> str:
+    def _read_text(self, path: str) -> str:
         live = self._opening.live()
         ids = live.view.records[path].piece_ids()
         found = get(live.view.documents, ids)

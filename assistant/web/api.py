@@ -22,6 +22,7 @@ import assistant as package
 from assistant.errors import (
     AssistantError,
     DocumentExists,
+    IntakeFull,
     ReadOnly,
     TooManyAsking,
     UnknownDocument,
@@ -174,7 +175,9 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
     @router.api_route("/{rest:path}", methods=_METHODS, include_in_schema=False)
     def other(request: Request) -> None:  # what is not there at all, the guard has refused
         path = request.url.path
-        ways = {way for route in asked if route.path_regex.match(path) for way in route.methods}
+        ways = {
+            way for route in asked if route.path_regex.match(path) for way in route.methods or ()
+        }
         allowed = {"Allow": ", ".join(sorted(ways))}
         raise HTTPException(405, f"{path} is asked in another way: see /docs.", allowed)
 
@@ -186,6 +189,7 @@ _STATUSES: dict[type, int] = {
     DocumentExists: 409,
     ReadOnly: 403,
     TooManyAsking: 503,
+    IntakeFull: 503,
 }
 
 

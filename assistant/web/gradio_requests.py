@@ -128,9 +128,10 @@ class GradioRequests:
             named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
             if not _NAME.fullmatch(named[-1]):
                 raise NonsenseError
-            return scope | {"query_string": f"session_hash={named[-1]}".encode()}, receive
+            query = f"session_hash={named[-1]}".encode()
+            return {**scope, "query_string": query}, receive
         # Gradio looks in it for other pages, and for files with a kept state; there is neither.
-        scope = scope | {"query_string": b""}
+        scope = {**scope, "query_string": b""}
         read = self._bodies.get(path)
         if read is None or scope["method"] != "POST":
             return scope, receive
@@ -232,4 +233,4 @@ def _with_body(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Rece
         handed_out = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return scope | {"headers": headers.raw}, replay
+    return {**scope, "headers": headers.raw}, replay

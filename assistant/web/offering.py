@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from assistant.errors import AssistantError
 from assistant.values import Answer
 from assistant.web import render, scope
@@ -61,7 +63,7 @@ class Offering:
         self._digests: tuple[str, ...] = ()  # of the documents that `_kept` is drawn from
         self._kept: dict[tuple[str, ...], list[str]] = {}  # by the documents that are asked
 
-    async def suggesting(self, only: str) -> AsyncIterator[tuple[str, str]]:
+    async def suggesting(self, only: str) -> AsyncIterator[tuple[Markup, Markup]]:
         """Yield what introduces the page, and a growing list of questions to begin with."""
         intro = render.empty(
             await asyncio.to_thread(lambda: _asked(only) or count(self._assistant))

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from markupsafe import Markup
 
 from assistant.errors import AssistantError, BadQuestion, TooManyAsking, UnknownDocument
 from assistant.values import SyncReport
@@ -263,7 +264,7 @@ async def answer(
     question: str,
     turns: list[Turn],
     only: str = "",
-) -> AsyncIterator[str | Turn | object]:
+) -> AsyncIterator[Markup | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
     `only` names the documents that are asked, as the page sent them; all when it is empty. An error

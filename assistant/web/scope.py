@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from assistant.errors import UnknownDocument
 from assistant.web import render
 
-PLACE = '<div class="scope" role="group" aria-label="Documents that are asked"></div>'
+PLACE = Markup('<div class="scope" role="group" aria-label="Documents that are asked"></div>')
 
 # Gradio runs it as a question is asked: its last input is what scope.js, once loaded, has chosen.
 CHOSEN = "(...inputs) => [...inputs.slice(0, -1), window.chosenDocuments?.() ?? '']"

@@ -10,6 +10,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from markupsafe import Markup
+
 from assistant.web import render
 from assistant.web.answerer import Answerer
 from assistant.web.keeping import Unreadable, returned
@@ -74,23 +76,25 @@ def reopening(assistant: Answerer) -> Callable[..., tuple[Any, ...]]:
     """
     import gradio as gr
 
-    def reopening(progress: Progress, data: gr.EventData) -> tuple[str, str, list[Turn], int, str]:
+    def reopening(
+        progress: Progress, data: gr.EventData
+    ) -> tuple[Markup, Markup, list[Turn], int, str]:
         progress.step()
         past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
         name = str(getattr(data, "name", None) or "")[:_LONGEST_NAME]  # so the page knows its own
-        current += f'<template data-reopened="{render.attribute(name)}"></template>'
+        current += render.html('<template data-reopened="{}"></template>', name)
         return past, current, turns, newest, ""
 
     return reopening
 
 
-def reopened(assistant: Answerer, sent: object) -> tuple[str, str, list[Turn], int]:
+def reopened(assistant: Answerer, sent: object) -> tuple[Markup, Markup, list[Turn], int]:
     """Return past turns and the newest as HTML, the turns to keep and the newest's number."""
     try:
         turns, pending = returned(assistant, sent)
     except Unreadable as error:
         _LOG.warning("A conversation could not be reopened. %s", error)
-        return "", render.unreadable(), [], 0
+        return Markup(), render.unreadable(), [], 0
     if pending is None:
         return shown(turns[:-1], {}), shown(turns[-1:], {}), turns, turns[-1].number
     number = next_number(turns)
