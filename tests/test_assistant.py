@@ -368,8 +368,10 @@ def test_a_sync_that_is_interrupted_ends_and_keeps_what_is_finished(assistant, p
 
     with pytest.raises(Interrupted):
         assistant.sync(tell=tell)
-    again = Assistant(assistant.workspace, assistant.embedder, assistant.reader)
-    report = again.sync()
+    with pytest.raises(Interrupted):
+        assistant.sync()
+    assistant.resume()
+    report = assistant.sync()
     assert report.added == ("long.txt",)
     assert report.unchanged == ("a.txt",)
 
@@ -523,6 +525,18 @@ def test_after_hold_the_index_is_taken_as_it_is(assistant, put):
     put("b.txt", "Boats sank.")
     assert assistant.refresh() is None
     assert [document.path for document in assistant.documents()] == ["a.txt"]
+
+
+def test_who_releases_takes_back_no_hold_but_their_own(assistant, put):
+    put("a.txt", "Apples fell.")
+    assistant.hold()
+    assistant.hold()
+    assistant.release()
+    assert assistant.refresh() is None
+    assistant.release()
+    assert assistant.refresh().added == ("a.txt",)
+    with pytest.raises(RuntimeError, match="not held"):
+        assistant.release()
 
 
 def test_a_sync_between_finding_and_composing_does_not_make_an_answer_half(opened, put):

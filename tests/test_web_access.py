@@ -219,3 +219,14 @@ def test_an_address_that_this_computer_has_not_is_a_clear_error():
     for host in ("192.0.2.7", "no such host"):
         with pytest.raises(PortTaken, match="has no address"):
             server.bind(0, host)
+
+
+def test_a_flood_of_wrong_passwords_is_refused_and_a_right_one_let_in(
+    client: TestClient, monkeypatch: Any
+):
+    monkeypatch.setattr(guesses, "MOST_WAITING", 0)
+    reply = client.get("/api/health", headers=basic("wrong password"))
+    assert reply.status_code == 429
+    assert reply.json() == {"error": "Too many wrong passwords came from here."}
+    assert int(reply.headers["retry-after"]) > 0
+    assert client.get("/api/health", headers=basic(PASSWORD)).status_code == 200

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
 from assistant import shelf, sources, trash
 from assistant.assistant import Assistant
@@ -369,6 +370,33 @@ def test_an_index_that_another_process_writes_to_is_waited_for(
     while background.to_dict()["busy"]:
         time.sleep(0.01)
     assert background.to_dict()["outcomes"]["a.txt"]["state"] == "added"
+
+
+def test_waiting_for_another_process_ends_when_the_assistant_is_interrupted(
+    assistant: Assistant, put: Callable, root: Path, monkeypatch: Any
+):
+    monkeypatch.setattr(indexing, "_BETWEEN_TRIES_SECONDS", 0.01)
+    background = indexing.Indexing(assistant)
+    with FileLock(root / "index" / ".lock"):
+        background.change(lambda: put("a.txt", "Apples.").name)
+        assert background.to_dict()["busy"]
+        assistant.interrupt()
+        background.close()
+    assert not background.to_dict()["busy"]
+    assistant.resume()
+    assert assistant.refresh().added == ("a.txt",)
+
+
+def test_files_added_to_an_index_that_is_held_do_not_release_it(
+    assistant: Assistant, put: Callable
+):
+    assistant.hold()
+    background = indexing.Indexing(assistant)
+    for name in ("a.txt", "b.txt"):
+        background.change(lambda name=name: put(name, "Apples.").name)
+    background.close()
+    put("c.txt", "Cherries.")
+    assert assistant.refresh() is None
 
 
 @pytest.mark.parametrize("error", [IndexUnwritable("The disk is full."), ValueError("a fault")])
