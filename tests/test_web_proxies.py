@@ -27,6 +27,7 @@ pytestmark = pytest.mark.proxy
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 NAME = "docs.example.org"
+WHOLE = "whole.example.org"  # configured as for a name that is Footnote's alone
 PASSWORD = "correct horse battery"
 PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])  # nginx is not on every path
 
@@ -45,6 +46,19 @@ def written(kind: str) -> str:
     blocks = re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
     assert len(blocks) == 1, kind
     return cast(str, blocks[0])
+
+
+def of_the_whole_name(text: str, kind: str) -> str:
+    """The configuration as the README says to change it where there is no `/footnote`."""
+    if kind == "nginx":
+        text = re.sub(r" *location = /footnote \{.*?\}\n", "", text, flags=re.DOTALL)
+        text = changed(text, "location /footnote/", "location /")
+        text = changed(text, f"server_name {NAME}", f"server_name {WHOLE}")
+        return changed(text, "X-Forwarded-Prefix /footnote;", 'X-Forwarded-Prefix "";')
+    text = changed(text, f"{NAME} {{", f"{WHOLE} {{")
+    text = changed(text, "    redir /footnote /footnote/\n", "")
+    text = changed(text, "handle_path /footnote/*", "handle")
+    return changed(text, "X-Forwarded-Prefix /footnote", "-X-Forwarded-Prefix")
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -67,7 +81,7 @@ def nginx(folder: Path, port: int, backend: str) -> list[str]:
     configuration = folder / "nginx.conf"
     configuration.write_text(
         f"daemon off; master_process off; pid {folder / 'pid'}; events {{}}\n"
-        f"http {{ access_log off; {places}\n{site}}}\n"
+        f"http {{ access_log off; {places}\n{site}{of_the_whole_name(site, 'nginx')}}}\n"
     )
     return ["nginx", "-p", str(folder), "-e", "stderr", "-c", str(configuration)]
 
@@ -75,10 +89,11 @@ def nginx(folder: Path, port: int, backend: str) -> list[str]:
 def caddy(folder: Path, port: int, backend: str) -> list[str]:
     """Write the README's configuration; Caddy signs the certificate itself."""
     configuration = folder / "Caddyfile"
+    site = changed(written("caddy"), "127.0.0.1:7860", backend)
     configuration.write_text(
         f"{{\nadmin off\nlocal_certs\nskip_install_trust\nauto_https disable_redirects\n"
         f"default_bind 127.0.0.1\nhttps_port {port}\nstorage file_system {folder}\n}}\n"
-        + changed(written("caddy"), "127.0.0.1:7860", backend)
+        f"{site}{of_the_whole_name(site, 'caddy')}"
     )
     return ["caddy", "run", "--adapter", "caddyfile", "--config", str(configuration)]
 
@@ -93,9 +108,8 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Fake
     fake.sources = fake.workspace.sources
     options = re.findall(r"--(public-name|trusted-proxy) (\S+)", README)
     assert [option for option, _ in options] == ["public-name", "trusted-proxy"]
-    access = granted(
-        "127.0.0.1", PASSWORD, public_names=[options[0][1]], trusted_proxies=[options[1][1]]
-    )
+    names, proxies = [options[0][1], WHOLE], [options[1][1]]
+    access = granted("127.0.0.1", PASSWORD, public_names=names, trusted_proxies=proxies)
     with served(server.build(fake, access)) as address:
         yield address.removeprefix("http://"), fake
 
@@ -137,7 +151,8 @@ def proxied(
 
 
 def _by_name(request: httpx.Request) -> None:
-    request.extensions = {**request.extensions, "sni_hostname": NAME}
+    name = request.headers["host"].partition(":")[0]
+    request.extensions = {**request.extensions, "sni_hostname": name}
 
 
 def _wait(client: httpx.Client, running: subprocess.Popen[bytes], log: Path) -> None:
@@ -177,6 +192,16 @@ def test_the_api_asks_for_the_password_and_answers(proxied: Proxied):
     assert answer.json()["text"].startswith(SAFE_CITY)
     description = proxied.client.get("/footnote/openapi.json").json()
     assert description["servers"] == [{"url": "/footnote"}]
+
+
+def test_a_name_may_be_footnotes_alone(proxied: Proxied):
+    host = proxied.address.removeprefix("https://").replace(NAME, WHOLE)
+    own = {"Host": host, "Origin": f"https://{host}"}
+    forged = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example"}
+    config = proxied.client.get("/config", headers={**own, **forged})
+    assert config.json()["root"] == f"https://{host}"
+    asked = proxied.client.post("/api/ask", json={"question": "How many?"}, headers=own)
+    assert asked.json()["text"].startswith(SAFE_CITY)
 
 
 def test_another_page_is_refused(proxied: Proxied):
