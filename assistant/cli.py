@@ -6,7 +6,9 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import json
 import sys
 import unicodedata
@@ -66,6 +68,7 @@ NoSyncOption = Annotated[
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    atexit.register(gc.freeze)  # else Python looks through all there is once more, for seconds
     try:
         app(prog_name="assistant")
     except AssistantError as error:

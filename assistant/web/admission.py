@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant.errors import TooManyAsking
 
@@ -22,7 +22,7 @@ RETRY_SECONDS = 5  # until who was sent away may ask again
 _LOOK_SECONDS = 0.5  # between looks whether someone who waits is still there
 
 T = TypeVar("T")
-_END = object()
+_END: Any = object()
 
 
 class Left(Exception):
@@ -126,7 +126,7 @@ class Place:
     def __init__(self, line: Admission) -> None:
         self._line = line
         self._turn: Future[None] = Future()
-        self._work: Future[object] | None = None
+        self._work: Future[Any] | None = None
 
     def __enter__(self) -> Place:
         return self
@@ -150,9 +150,15 @@ class Place:
             await asyncio.wait({turn}, timeout=seconds)
 
     async def done(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns; it must be this place's turn."""
+        """Return what `work` returns; it must be this place's turn.
+
+        Raises:
+            Left: the line is closed.
+        """
+        if self._line._closed:
+            raise Left
         future = self._line._threads.submit(work)
-        self._work = future  # type: ignore[assignment]
+        self._work = future
         return await asyncio.wrap_future(future)
 
     async def steps(self, work: Iterator[T]) -> AsyncIterator[T]:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 10.0  # for a request's headers to come, all of them
 BODY_SECONDS = 30.0  # without a byte of the body; while bytes come, it may take its time
 TAKING_SECONDS = 60.0  # without taking anything of what was sent
+IDLE_SECONDS = 15  # between two requests: longer than clients keep one that they may use again
 LARGEST_HEAD_BYTES = 65_536
 MOST_CONNECTIONS = 500  # beyond, each is told 503: an open page holds a few
 _LOOK_SECONDS = 1.0

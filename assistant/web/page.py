@@ -21,7 +21,7 @@ from markupsafe import Markup
 from assistant.errors import AssistantError, BadQuestion, TooManyAsking, UnknownDocument
 from assistant.values import SyncReport
 from assistant.web import render, scope, shelf
-from assistant.web.admission import Admission
+from assistant.web.admission import Admission, Left
 from assistant.web.answerer import Answerer
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
@@ -283,6 +283,8 @@ async def answer(
                 yield render.working(number, question, _waiting(ahead))
             async for step in place.steps(_answered(assistant, question, turns, only, report)):
                 yield step
+    except Left:
+        return
     except UnknownDocument:
         yield render.failed(number, question, scope.GONE)
         yield REFUSED

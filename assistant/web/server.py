@@ -18,7 +18,7 @@ from assistant.web import api, page
 from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access, is_loopback
 from assistant.web.admission import Admission
 from assistant.web.answerer import Answerer
-from assistant.web.connections import MOST_CONNECTIONS, Connection
+from assistant.web.connections import IDLE_SECONDS, MOST_CONNECTIONS, Connection
 from assistant.web.forwarded import Forwarded
 from assistant.web.freshness import Freshness
 from assistant.web.guard import Guard
@@ -83,6 +83,7 @@ def serve(
             app,
             http=Connection,
             limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=IDLE_SECONDS,
             log_level="warning",
             access_log=False,
             proxy_headers=False,
