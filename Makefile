@@ -1,5 +1,6 @@
 # make chat     answers from sources/ at http://127.0.0.1:7860
 # make test     every test that this machine can run
+# make quick    the fast tests and lint, for work in between
 # make check    formatting, lint and types
 # make evaluate the known facts of evals/, against their thresholds and the baseline
 # make install  what the others do first
@@ -9,8 +10,10 @@
 
 PYTHON ?= python3.11
 PIP_ARGS ?=
+# Two processes, each with whole files: what a file's tests share is made once.
+AT_ONCE = -n 2 --dist loadfile
 
-.PHONY: install chat test check evaluate
+.PHONY: install chat test quick check evaluate
 
 install: .venv/installed
 
@@ -27,7 +30,11 @@ chat: install
 	@.venv/bin/assistant chat
 
 test: install
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest $(AT_ONCE)
+
+quick: install
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/python -m pytest -q $(AT_ONCE) -m "not model and not browser and not proxy"
 
 check: install
 	.venv/bin/ruff format --check .

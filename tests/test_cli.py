@@ -193,7 +193,8 @@ def filled(root: Path) -> Path:
 
 
 @pytest.mark.model
-def test_a_whole_session_with_the_real_model(filled):
+def test_a_session_with_the_real_model(filled):
+    """As a person has it, each command a process of its own."""
     indexed = run("index", "--workspace", str(filled))
     assert (indexed.returncode, indexed.stdout.split(",")[0]) == (0, "1 added"), indexed.stderr
 
@@ -205,40 +206,49 @@ def test_a_whole_session_with_the_real_model(filled):
     for citation in answer["citations"]:
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
-    plain = run("ask", "What is the capital of France?", "--no-sync", "-w", str(filled))
-    assert plain.returncode == 0
-    assert plain.stdout.startswith("The documents do not say.")
-    assert "nearest passages" in plain.stdout
 
-    listed = json.loads(run("sources", "--json", "-w", str(filled)).stdout)
-    assert [(row["path"], row["state"]) for row in listed] == [(ARTICLE.name, "indexed")]
+@pytest.mark.model
+def test_what_is_not_in_the_documents_is_said_and_they_are_listed(filled, monkeypatch, capsys):
+    assert said(["index", "-w", str(filled)], monkeypatch, capsys)[0] == 0
+    question = ["ask", "What is the capital of France?", "--no-sync", "-w", str(filled)]
+    code, out, _ = said(question, monkeypatch, capsys)
+    assert code == 0
+    assert out.startswith("The documents do not say.")
+    assert "nearest passages" in out
+    _, out, _ = said(["sources", "--json", "-w", str(filled)], monkeypatch, capsys)
+    assert [(row["path"], row["state"]) for row in json.loads(out)] == [(ARTICLE.name, "indexed")]
 
 
 @pytest.mark.model
-def test_refused_files_are_told_and_the_rest_is_indexed(filled):
+def test_refused_files_are_told_and_the_rest_is_indexed(filled, monkeypatch, capsys):
     (filled / "sources" / "latin.txt").write_bytes(b"caf\xe9")
-    done = run("index", "-w", str(filled))
-    assert done.returncode == 2
-    assert done.stdout.startswith("1 added")
-    assert done.stderr.count("was refused") == 1
-    assert "latin.txt" in done.stderr
-    asked = run("ask", "How many countries run Safe City?", "-w", str(filled))
-    assert asked.returncode == 0
-    assert "over 100 countries" in asked.stdout
+    code, out, err = said(["index", "-w", str(filled)], monkeypatch, capsys)
+    assert code == 2
+    assert out.startswith("1 added")
+    assert err.count("was refused") == 1
+    assert "latin.txt" in err
+    question = ["ask", "How many countries run Safe City?", "-w", str(filled)]
+    code, out, _ = said(question, monkeypatch, capsys)
+    assert code == 0
+    assert "over 100 countries" in out
 
 
 @pytest.mark.model
-def test_an_index_of_another_model_asks_for_a_rebuild_and_gets_one(filled):
-    assert run("index", "-w", str(filled)).returncode == 0
+def test_an_index_of_another_model_asks_for_a_rebuild_and_gets_one(filled, monkeypatch, capsys):
+    def code_and_complaints(*command: str) -> tuple[int, str]:
+        code, _, err = said([*command, "-w", str(filled)], monkeypatch, capsys)
+        return code, err
+
+    assert code_and_complaints("index")[0] == 0
     pointer = filled / "index" / "live.json"
     pointer.write_text(pointer.read_text().replace("53aa51172d142c89", "0000000000000000"))
     for command in (["ask", "Safe City?"], ["index"], ["sources"]):
-        refused = run(*command, "-w", str(filled))
-        assert refused.returncode == 2
-        assert refused.stderr.count("\n") == 1
-        assert "assistant index --rebuild" in refused.stderr
-    assert run("index", "--rebuild", "-w", str(filled)).returncode == 0
-    assert run("ask", "Safe City?", "-w", str(filled)).returncode == 0
+        code, err = code_and_complaints(*command)
+        assert code == 2
+        assert err.count("\n") == 1
+        assert "assistant index --rebuild" in err
+    assert code_and_complaints("index", "--rebuild")[0] == 0
+    assert code_and_complaints("ask", "Safe City?")[0] == 0
 
 
 @pytest.mark.model

@@ -1,8 +1,6 @@
 """Runs, verdicts, figures, comparison, gate and report, over a workspace of one small document."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from assistant.evaluation.judging import (
 from assistant.evaluation.runs import Run
 from assistant.retrieval import retrieve
 from tests.conftest import FirstSentences
+from tests.test_cli import said
 from tests.test_evaluation_facts import ROOT, TEXT, absent, fact, turn
 
 QUESTION = "When was the harbour dredged?"
@@ -689,7 +688,7 @@ def test_a_file_that_is_no_run_is_named(tmp_path: Path, text: str):
 
 
 @pytest.mark.model
-def test_the_bundled_article_is_evaluated_on_the_command_line(tmp_path: Path):
+def test_the_bundled_article_is_evaluated_on_the_command_line(tmp_path: Path, monkeypatch, capsys):
     root = workspace.create(tmp_path / "workspace")
     name = "china-global-security-ties.txt"
     (root / "sources" / name).write_bytes((ROOT / "sources" / name).read_bytes())
@@ -697,16 +696,14 @@ def test_the_bundled_article_is_evaluated_on_the_command_line(tmp_path: Path):
     some = [line for line in lines if '"numeric"' in line or '"other_topic"' in line]
     (root / "evals" / "facts.jsonl").write_text("\n".join(some) + "\n", encoding="utf-8")
     thresholds(root, 'split = "all"\n[figures.accuracy]\nat_least = 2\n')
-    command_line = [sys.executable, "-m", "assistant.cli", "evaluate", "-w", str(root)]
-    done = subprocess.run(
-        [*command_line, "--split", "all", "--json"], capture_output=True, text=True
-    )
-    assert done.returncode == 1, done.stderr
-    assert "missed: accuracy (right in at most 60 words, of the answerable) is" in done.stderr
-    found = json.loads(done.stdout)
+    command_line = ["evaluate", "-w", str(root)]
+    code, out, err = said([*command_line, "--split", "all", "--json"], monkeypatch, capsys)
+    assert code == 1, err
+    assert "missed: accuracy (right in at most 60 words, of the answerable) is" in err
+    found = json.loads(out)
     assert found["figures"]["fidelity"]["value"] == 1.0
     assert found["figures"]["accuracy"]["value"] > 0.7
     assert Path(found["report"]).read_text(encoding="utf-8").startswith("<!doctype html>")
-    few = subprocess.run([*command_line, "--limit", "2"], capture_output=True, text=True)
-    assert few.returncode == 0, few.stderr
-    assert "2 questions of dev" in few.stdout
+    code, out, err = said([*command_line, "--limit", "2"], monkeypatch, capsys)
+    assert code == 0, err
+    assert "2 questions of dev" in out

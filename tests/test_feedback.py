@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pickle
 import subprocess
 import sys
 import threading
@@ -86,14 +87,15 @@ def test_a_line_that_was_cut_short_does_not_take_the_next_with_it(tmp_path: Path
 
 def test_threads_and_processes_keep_every_record(tmp_path: Path):
     program = (
-        "import sys\nfrom pathlib import Path\nfrom assistant import feedback\n"
-        "from tests.test_feedback import record\n"
+        "import pickle, sys\nfrom dataclasses import replace\nfrom pathlib import Path\n"
+        "from assistant import feedback\n"
+        "one = pickle.loads(bytes.fromhex(sys.argv[3]))\n"
         "for n in range(40):\n"
-        "    one = record(id=f'{sys.argv[2]}-{n}', remark='x' * 2000)\n"
-        "    feedback.keep(Path(sys.argv[1]), one)\n"
+        "    feedback.keep(Path(sys.argv[1]), replace(one, id=f'{sys.argv[2]}-{n}'))\n"
     )
+    long = pickle.dumps(record(remark="x" * 2000)).hex()
     processes = [
-        subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name], cwd=ROOT)
+        subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name, long], cwd=ROOT)
         for name in ("one", "two")
     ]
 
