@@ -28,10 +28,12 @@ from assistant.suggesting import of_documents
 from assistant.values import Document, Hit, Passage
 from assistant.web import render
 
-SIZE = 4_000  # characters, and four times as many
+SIZE = 2_000  # characters, and four times as many
 MOST_TIMES = 6
 ROUNDS = 6
-OVERHEAD_SECONDS = 0.003  # of a call, at most; and what a clock may be wrong by
+LEAST_SECONDS = 0.005  # what is read quicker is made larger, up to
+LARGEST = 64_000
+OVERHEAD_SECONDS = 0.002  # of a call, at most; and what a clock may be wrong by
 
 Shape = Callable[[int], str]
 
@@ -129,7 +131,7 @@ def test_reading_and_showing_a_document_grow_with_its_size(
 
         return run
 
-    assert_grows_with_size(read, SIZE)
+    assert_grows_with_size(read, SIZE, grow=True)
 
 
 BAIT: dict[str, Shape] = {
@@ -209,8 +211,14 @@ def test_drawing_questions_grows_with_what_is_drawn_from(shape: Shape) -> None:
     assert_grows_with_size(drawn, 1_000)
 
 
-def assert_grows_with_size(made: Callable[[int], Callable[[], None]], size: int) -> None:
-    small, large = made(size), made(4 * size)
+def assert_grows_with_size(
+    made: Callable[[int], Callable[[], None]], size: int, *, grow: bool = False
+) -> None:
+    small = made(size)
+    while grow and size < LARGEST and seconds(small) < LEAST_SECONDS:
+        size *= 4
+        small = made(size)
+    large = made(4 * size)
     least_small = least_large = float("inf")
     for _ in range(ROUNDS):
         least_small = min(least_small, seconds(small))
