@@ -178,9 +178,11 @@ class Assistant:
         index cannot be written to, or all documents are gone at once: then answers come from the
         last finished revision, and `notice` says why. None too after `hold`.
         """
+        if self._holds:
+            return None
         now = syncing.signature(self._workspace.sources)
-        as_known = now == self._signature and not self._notice and not self._index.damaged
-        if self._holds or as_known:
+        if now == self._signature and not self._index.damaged:
+            self._notice = ""  # what was missing is back
             return None
         if not self._syncing.acquire(blocking=False):
             return None

@@ -306,8 +306,9 @@ def test_sources_that_are_empty_at_once_remove_nothing_by_themselves(assistant, 
     if gone == "files":
         assistant.sources.rmdir()
     away.rename(assistant.sources)
-    assert assistant.refresh().unchanged == ("a.txt", "b.txt")
+    assert assistant.refresh() is None
     assert assistant.notice == ""
+    assert assistant.sync().unchanged == ("a.txt", "b.txt")
 
 
 def test_the_last_document_goes_where_its_removal_was_asked_for(assistant, put):

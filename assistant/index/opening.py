@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from assistant.errors import AssistantError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
 from assistant.index import checking, folder
 from assistant.index import pointer as pointers
 from assistant.index.faults import WordsDamaged
@@ -97,7 +97,7 @@ class Opening:
         """Close what is open; it is opened again when it is next asked for."""
         live, self._live = self._live, None
         if live is not None:
-            with contextlib.suppress(IndexDamaged):  # what is damaged may not even close
+            with contextlib.suppress(AssistantError):  # what is damaged may not even close
                 live.store.close()
 
     def drop(self, store: Store) -> None:
@@ -105,7 +105,7 @@ class Opening:
         if self._live is not None and self._live.store is store:
             self.forget()
         else:
-            with contextlib.suppress(IndexDamaged):
+            with contextlib.suppress(AssistantError):
                 store.close()
 
     def discard_words(self) -> None:
