@@ -4,6 +4,7 @@ AssistantError
     NoWorkspace         no workspace here, or the folder for a new one is taken
     BadSettings         footnote.toml, recipe.toml or an environment variable does not fit
     NoDocuments         nothing to answer from
+      SourcesEmpty      nothing in sources/, while the index holds documents
     UnknownDocument     a document that is not in the index was asked for
     BadSource           one file cannot be read (collected into the sync report)
     DocumentExists      a file that is added has the name of one that is there
@@ -21,6 +22,7 @@ AssistantError
     IndexDamaged        the index's files cannot be read
     IndexBusy           another process is writing to the index
     IndexUnwritable     the index folder cannot be written to
+      IndexFull         because the disk is full
     PortTaken           the chat page's port is in use
 
 Each message says what was found, where, and what mends it. The command line prints it after
@@ -41,6 +43,10 @@ class BadSettings(AssistantError):
 
 
 class NoDocuments(AssistantError):
+    pass
+
+
+class SourcesEmpty(NoDocuments):
     pass
 
 
@@ -113,6 +119,10 @@ class Interrupted(AssistantError):
 
 
 class IndexUnwritable(AssistantError):
+    pass
+
+
+class IndexFull(IndexUnwritable):
     pass
 
 
