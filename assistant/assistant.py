@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -16,8 +16,10 @@ from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import (
     BadQuestion,
     IndexBusy,
+    IndexUnwritable,
     Interrupted,
     NoDocuments,
+    SourcesEmpty,
     UnknownDocument,
 )
 from assistant.index import Index, Record
@@ -69,6 +71,7 @@ class Assistant:
         self._held = False
         self._interrupted = False
         self._refused: tuple[Refusal, ...] = ()
+        self._notice = ""
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Assistant:
@@ -128,14 +131,23 @@ class Assistant:
 
     # Documents
 
-    def sync(self, *, rebuild: bool = False, tell: syncing.Tell | None = None) -> SyncReport:
+    def sync(
+        self,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: syncing.Tell | None = None,
+    ) -> SyncReport:
         """Bring the index in line with `sources/` and return what was done.
 
-        `tell` is called with a `Progress` after each piece of work.
+        `tell` is called with a `Progress` after each piece of work. `removed` names documents that
+        may go even where no file is left, None all of them: see `syncing.sync`.
 
         Raises:
-            NoDocuments: the workspace has no `sources/`.
+            NoDocuments: the workspace has no `sources/`; SourcesEmpty: there is nothing in it, and
+                the index holds documents.
             IndexBusy: another process is writing.
+            IndexUnwritable, IndexFull: the index cannot be written to.
             Interrupted: `interrupt` was called.
         """
 
@@ -147,25 +159,39 @@ class Assistant:
 
         before = syncing.signature(self._workspace.sources)
         report = syncing.sync(
-            self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=told
+            self._workspace.sources,
+            self._index,
+            self._embedder,
+            rebuild=rebuild,
+            removed=removed,
+            tell=told,
         )
         self._signature = before
         self._refused = report.refused
+        self._notice = ""
         return report
 
     def refresh(self, tell: syncing.Tell | None = None) -> SyncReport | None:
         """Sync if `sources/` changed since the last look, which costs milliseconds.
 
-        None when nothing changed, or when another process, or another thread, is writing: then
-        answers come from the last finished revision. None too after `hold`.
+        None when nothing changed, or when another process, or another thread, is writing, or the
+        index cannot be written to, or all documents are gone at once: then answers come from the
+        last finished revision, and `notice` says why. None too after `hold`.
         """
-        if self._held or syncing.signature(self._workspace.sources) == self._signature:
+        if self._held:
+            return None
+        now = syncing.signature(self._workspace.sources)
+        if now == self._signature and not self._index.damaged:
+            self._notice = ""  # what was missing is back
             return None
         if not self._syncing.acquire(blocking=False):
             return None
         try:
             return self.sync(tell=tell)
         except IndexBusy:
+            return None
+        except (SourcesEmpty, IndexUnwritable) as error:
+            self._notice = str(error)
             return None
         finally:
             self._syncing.release()
@@ -181,6 +207,11 @@ class Assistant:
     def interrupt(self) -> None:
         """End every sync, also one under way, after the piece of work that it is at."""
         self._interrupted = True
+
+    @property
+    def notice(self) -> str:
+        """Why answers come from an earlier state of `sources/`; empty where they do not."""
+        return self._notice
 
     @property
     def refused(self) -> tuple[Refusal, ...]:

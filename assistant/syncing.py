@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from assistant import sources
 from assistant.embedding import Embedder
-from assistant.errors import BadSource, NoDocuments
+from assistant.errors import BadSource, IndexDamaged, IndexMismatch, NoDocuments, SourcesEmpty
 from assistant.index import Index, Record, Writer
 from assistant.splitting import embedded_text, split
 from assistant.values import Document, Passage, Progress, Refusal, SyncReport
@@ -18,13 +18,14 @@ CHUNK = 256  # passages embedded together: few enough for progress every few sec
 COUNTED = 1024  # texts whose tokens are counted together: as many as take a moment
 
 Tell = Callable[[Progress], None]
-Signature = tuple[tuple[str, int, int], ...]
+Signature = tuple[tuple[str, int, int, int, int], ...]
 
 
 def signature(folder: Path) -> Signature:
-    """Return each file's path, size in bytes and time of change in nanoseconds.
+    """Return each file's path, size in bytes, times of change in nanoseconds and inode.
 
-    It tells within milliseconds that something may have changed; digests tell what did.
+    It tells within milliseconds that something may have changed; digests tell what did. A file that
+    was given its old time of change, or that took another's place, differs in the last two.
     """
     found = []
     for path in sources.find(folder):
@@ -32,7 +33,7 @@ def signature(folder: Path) -> Signature:
             status = (folder / path).stat()
         except OSError:
             continue  # gone or closed to us since: the sync itself says so
-        found.append((path, status.st_size, status.st_mtime_ns))
+        found.append((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return tuple(found)
 
 
@@ -42,9 +43,14 @@ def sync(
     embedder: Embedder,
     *,
     rebuild: bool = False,
+    removed: Collection[str] | None = (),
     tell: Tell | None = None,
 ) -> SyncReport:
     """Add, change and remove in `index` what differs in `folder`, and say what was done.
+
+    An index that is damaged is built again. Where there are no files at all, the folder may be a
+    disk that is not there: nothing is removed then, unless `removed` names all that the index
+    holds; None stands for whatever that is.
 
     A file that cannot be read is refused, and the rest go on; of a document that could be read
     before, the version that is indexed stays. A file that is removed while it is worked on is given
@@ -52,19 +58,54 @@ def sync(
     finished by then is not done again.
 
     Raises:
-        NoDocuments: there is no such folder.
-        IndexBusy, IndexMismatch, IndexDamaged, IndexUnwritable: see `Index.writing`.
+        NoDocuments: there is no such folder. SourcesEmpty: it is empty, and the index is not.
+        IndexBusy, IndexMismatch, IndexUnwritable, IndexFull: see `Index.writing`.
     """
-    if index.built and not rebuild and not index.unfinished:
-        pending = survey(folder, index)
-        if not (pending.added or pending.changed or pending.removed):
-            return pending
+    try:
+        if removed is not None:
+            _check_not_empty(folder, index, removed)
+        if index.built and not rebuild and not index.unfinished:
+            pending = survey(folder, index)
+            if not (pending.added or pending.changed or pending.removed):
+                return pending
+        return _write(folder, index, embedder, rebuild=rebuild, tell=tell)
+    except IndexDamaged as error:
+        if not sources.find(folder):  # nothing to build it from
+            raise
+        report = _write(folder, index, embedder, rebuild=True, tell=tell)
+        return replace(report, mended=str(error))
+
+
+def _write(
+    folder: Path, index: Index, embedder: Embedder, *, rebuild: bool, tell: Tell | None
+) -> SyncReport:
     with index.writing(rebuild=rebuild) as writer:
         plan = _plan(folder, writer.records)
-        for path in plan.removed:
-            writer.remove(path)
+        writer.remove(*plan.removed)
         _Indexing(folder, plan, writer, embedder, tell).run()
     return plan.report()
+
+
+def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> None:
+    """Raise SourcesEmpty where no file is left and the index holds more than was removed."""
+    if not index.built or sources.find(folder):
+        return
+    try:
+        held = index.records().keys() - set(removed)
+    except IndexDamaged:
+        return  # nothing to lose
+    except IndexMismatch:
+        count = "documents"  # it cannot be read here, but need not be lost
+    else:
+        if not held:
+            return
+        count = "1 document" if len(held) == 1 else f"{len(held):,} documents"
+    state, mend = "is empty", "If they are meant to go: assistant index --yes"
+    if not folder.is_dir():
+        state, mend = "is not there", "Bring it back, or make it anew."
+    raise SourcesEmpty(
+        f"{folder} {state}, and the index holds {count}. Nothing was removed. {mend}"
+    )
 
 
 def survey(folder: Path, index: Index) -> SyncReport:

@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, syncing, workspace
-from assistant.errors import BadQuestion, IndexMissing, Interrupted, NoDocuments, UnknownDocument
+from assistant.errors import (
+    BadQuestion,
+    IndexMissing,
+    Interrupted,
+    NoDocuments,
+    SourcesEmpty,
+    UnknownDocument,
+)
 from assistant.values import Answer
 from tests.conftest import FirstSentences
 
@@ -264,6 +272,51 @@ def test_refresh_is_for_changes_alone(assistant, put):
     assert assistant.refresh() is None
     put("b.txt", "Boats sank.")
     assert assistant.refresh().added == ("b.txt",)
+
+
+def test_other_content_of_the_same_size_and_time_is_seen(assistant, put):
+    file = put("a.txt", "Apples fell.")
+    assistant.sync()
+    before = file.stat()
+    put("a.txt", "Olives fell.")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = assistant.refresh()
+    assert report is not None
+    assert report.changed == ("a.txt",)
+
+
+@pytest.mark.parametrize("gone", ["files", "folder"])
+def test_sources_that_are_empty_at_once_remove_nothing_by_themselves(assistant, put, gone):
+    for name in ("a.txt", "b.txt"):
+        put(name, "Apples fell.")
+    assistant.sync()
+    away = assistant.sources.rename(assistant.sources.with_name("away"))
+    if gone == "files":
+        assistant.sources.mkdir()
+    with pytest.raises(SourcesEmpty, match="the index holds 2 documents"):
+        assistant.sync()
+    with pytest.raises(SourcesEmpty):
+        assistant.sync(rebuild=True)
+    assert assistant.refresh() is None
+    assert "Nothing was removed" in assistant.notice
+    assert assistant.ask("Apples?").answered
+    with pytest.raises(SourcesEmpty):
+        assistant.sync(removed=["a.txt"])
+    if gone == "files":
+        assistant.sources.rmdir()
+    away.rename(assistant.sources)
+    assert assistant.refresh() is None
+    assert assistant.notice == ""
+    assert assistant.sync().unchanged == ("a.txt", "b.txt")
+
+
+def test_the_last_document_goes_where_its_removal_was_asked_for(assistant, put):
+    put("a.txt", "Apples fell.").unlink()
+    put("b.txt", "Bees flew.")
+    assistant.sync()
+    (assistant.sources / "b.txt").unlink()
+    assert assistant.sync(removed=["b.txt"]).removed == ("b.txt",)
+    assert assistant.records() == []
 
 
 def test_progress_is_told_and_reaches_the_end(assistant, put):

@@ -68,6 +68,7 @@ class FakeAssistant:
     workspace = cast(Workspace, SimpleNamespace(root=Path("/nowhere")))  # feedback needs a real one
     sources = WEB / "none"  # its documents lie in no folder
     refused = ()
+    notice = ""
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}

@@ -110,7 +110,7 @@ class Indexing:
         try:
             while True:
                 try:
-                    return _outcomes(self._assistant.sync(tell=self._tell))
+                    return _outcomes(self._assistant.sync(removed=due, tell=self._tell))
                 except IndexBusy:
                     time.sleep(_BETWEEN_TRIES_SECONDS)
         except AssistantError as error:

@@ -50,14 +50,17 @@ _GROUPS = {
 }
 
 
-def contents(entries: Sequence[Entry], words: str = "", *, read_only: bool = False) -> str:
-    """Return the panel's view of the documents: adding, narrowing, and the list.
+def contents(
+    entries: Sequence[Entry], words: str = "", *, read_only: bool = False, notice: str = ""
+) -> str:
+    """Return the panel's view of the documents: a notice, adding, narrowing, and the list.
 
     Listed are the entries in which all of `words` occur, by group, and by title in each.
     """
     count = counted(sum(entry.record is not None for entry in entries), "document")
     return (
         f'<div class="contents"><h2 tabindex="-1">{count}</h2>'
+        f"{_noticed(notice)}"
         f"{'' if read_only else _ADDING}{_NARROWING if len(entries) > _FEW else ''}"
         f'<div id="shelf">{_shelf(entries, words, read_only)}</div></div>'
     )
@@ -72,6 +75,10 @@ _NARROWING = (
     '<label class="narrow"><span class="label">Find a document</span>'
     '<input type="search" id="narrow" autocomplete="off" spellcheck="false"></label>'
 )
+
+
+def _noticed(notice: str) -> str:
+    return f'<p class="nothing" role="status">{text(notice)}</p>' if notice else ""
 
 
 def _shelf(entries: Sequence[Entry], words: str, read_only: bool) -> str:
