@@ -3,9 +3,10 @@
     python benchmarks/speed.py indexing  FILE...   # text files, a few hundred passages or more
     python benchmarks/speed.py answering WORKSPACE
     python benchmarks/speed.py adding    [--passages 50000]
+    python benchmarks/speed.py removing  [--passages 10000]
     python benchmarks/speed.py retrieval [--passages 100000]
 
-The last two fill an index with made-up passages; `adding` embeds what it adds with the real model.
+The last three fill an index with made-up passages; `adding` embeds what it adds by the real model.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 from assistant import Assistant, workspace
 from assistant.embedding import BATCH_SIZE, DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.index import Index
+from assistant.index.writer import BATCH
 from assistant.reading import PASSAGES, SpanModel
 from assistant.reading.reader import lead
 from assistant.retrieval import retrieve
@@ -101,6 +103,7 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
     vectors = np.random.default_rng(1)
     words = ["".join(chance.choices("abcdefghijklmnoprstuvw", k=7)) for _ in range(30_000)]
     with index.writing() as writer:
+        added: list[tuple[Document, Passage]] = []
         for number in range(count // per_document):
             lines = [" ".join(chance.choices(words, k=90)) + "." for _ in range(per_document)]
             document = Document(f"{number}.txt", f"Made up {number}", "\n".join(lines), str(number))
@@ -112,10 +115,14 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
                     Passage(document.path, start, end, line, None, None, position, "", span)
                 )
                 start = end + 1
-            rows = vectors.normal(size=(len(lines), 384)).astype(np.float32)
-            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-            writer.add([(document, passage) for passage in passages], rows)
-            writer.stand([(document, len(passages))])
+            added += [(document, passage) for passage in passages]
+            if len(added) >= BATCH or number == count // per_document - 1:
+                rows = vectors.normal(size=(len(added), 384)).astype(np.float32)
+                rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+                writer.add(added, rows)
+                whole = list({document.path: document for document, _ in added}.values())
+                writer.stand([(document, per_document) for document in whole])
+                added = []
 
 
 def adding(count: int) -> None:
@@ -155,6 +162,26 @@ def add(index: Index, embedder: SentenceTransformerEmbedder, document: Document)
         writer.stand([(document, len(passages))])
 
 
+def removing(count: int) -> None:
+    """All documents out of an index over putting them in, vectors at hand. Bar: 2."""
+    for per_document in (300, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            index = Index(Path(folder), "made-up")
+            adding = seconds(lambda: made_up(index, count, per_document=per_document))  # noqa: B023
+            paths = list(index.records())
+
+            def remove() -> None:
+                with index.writing() as writer:  # noqa: B023
+                    writer.remove(*paths)  # noqa: B023
+
+            taken = seconds(remove)
+            index.close()
+        print(
+            f"{len(paths)} documents of {per_document} passages: added in {adding:.1f} s, "
+            f"removed in {taken:.1f} s: {taken / adding:.2f} (bar 2)"
+        )
+
+
 def retrieval(count: int) -> None:
     """Search alone, the question being embedded already. Bar: 95th percentile under 100 ms."""
     chance = random.Random(2)
@@ -182,6 +209,7 @@ def main() -> None:
     commands.add_parser("indexing").add_argument("files", nargs="+", type=Path)
     commands.add_parser("answering").add_argument("workspace", type=Path)
     commands.add_parser("adding").add_argument("--passages", type=int, default=50_000)
+    commands.add_parser("removing").add_argument("--passages", type=int, default=10_000)
     commands.add_parser("retrieval").add_argument("--passages", type=int, default=100_000)
     options = parser.parse_args()
     if options.command == "indexing":
@@ -190,6 +218,8 @@ def main() -> None:
         answering(options.workspace)
     elif options.command == "adding":
         adding(options.passages)
+    elif options.command == "removing":
+        removing(options.passages)
     else:
         retrieval(options.passages)
 
