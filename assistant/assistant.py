@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,10 @@ from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import (
     BadQuestion,
     IndexBusy,
+    IndexUnwritable,
     Interrupted,
     NoDocuments,
+    SourcesEmpty,
     UnknownDocument,
 )
 from assistant.index import Index, Record
@@ -66,9 +67,11 @@ class Assistant:
         self._index = Index(workspace.index, embedder.identity)
         self._signature: syncing.Signature | None = None
         self._syncing = threading.Lock()
-        self._held = False
+        self._holding = threading.Lock()  # guards `_holds`
+        self._holds = 0
         self._interrupted = False
         self._refused: tuple[Refusal, ...] = ()
+        self._notice = ""
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Assistant:
@@ -128,38 +131,56 @@ class Assistant:
 
     # Documents
 
-    def sync(self, *, rebuild: bool = False, tell: syncing.Tell | None = None) -> SyncReport:
+    def sync(
+        self,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: syncing.Tell | None = None,
+    ) -> SyncReport:
         """Bring the index in line with `sources/` and return what was done.
 
-        `tell` is called with a `Progress` after each piece of work.
+        `tell` is called with a `Progress` after each piece of work. `removed` names documents that
+        may go even where no file is left, None all of them: see `syncing.sync`.
 
         Raises:
-            NoDocuments: the workspace has no `sources/`.
+            NoDocuments: the workspace has no `sources/`; SourcesEmpty: there is nothing in it, and
+                the index holds documents.
             IndexBusy: another process is writing.
+            IndexUnwritable, IndexFull: the index cannot be written to.
             Interrupted: `interrupt` was called.
         """
 
         def told(progress: Progress) -> None:
-            if self._interrupted:
-                raise Interrupted("Indexing was stopped. What is left is indexed next time.")
+            self._go_on()
             if tell:
                 tell(progress)
 
+        self._go_on()
         before = syncing.signature(self._workspace.sources)
         report = syncing.sync(
-            self._workspace.sources, self._index, self._embedder, rebuild=rebuild, tell=told
+            self._workspace.sources,
+            self._index,
+            self._embedder,
+            rebuild=rebuild,
+            removed=removed,
+            tell=told,
         )
         self._signature = before
         self._refused = report.refused
+        self._notice = ""
         return report
 
     def refresh(self, tell: syncing.Tell | None = None) -> SyncReport | None:
         """Sync if `sources/` changed since the last look, which costs milliseconds.
 
-        None when nothing changed, or when another process, or another thread, is writing: then
-        answers come from the last finished revision. None too after `hold`.
+        None when nothing changed, or when another process, or another thread, is writing, or the
+        index cannot be written to, or all documents are gone at once: then answers come from the
+        last finished revision, and `notice` says why. None too after `hold`.
         """
-        if self._held or syncing.signature(self._workspace.sources) == self._signature:
+        now = syncing.signature(self._workspace.sources)
+        as_known = now == self._signature and not self._notice and not self._index.damaged
+        if self._holds or as_known:
             return None
         if not self._syncing.acquire(blocking=False):
             return None
@@ -167,20 +188,43 @@ class Assistant:
             return self.sync(tell=tell)
         except IndexBusy:
             return None
+        except (SourcesEmpty, IndexUnwritable) as error:
+            self._notice = str(error)
+            return None
         finally:
             self._syncing.release()
 
     def hold(self) -> None:
-        """Take the index as it is: `refresh` does nothing from now on, until `release`."""
-        self._held = True
+        """Take the index as it is: `refresh` does nothing until each `hold` has its `release`."""
+        with self._holding:
+            self._holds += 1
 
     def release(self) -> None:
-        """Let `refresh` look at `sources/` again."""
-        self._held = False
+        """Take one `hold` back; after the last, `refresh` looks at `sources/` again."""
+        with self._holding:
+            if not self._holds:
+                raise RuntimeError("There is nothing to release: it was not held.")
+            self._holds -= 1
 
     def interrupt(self) -> None:
-        """End every sync, also one under way, after the piece of work that it is at."""
+        """End every sync, also one under way, after the piece of work that it is at.
+
+        None can be begun until `resume`.
+        """
         self._interrupted = True
+
+    def resume(self) -> None:
+        """Take `interrupt` back."""
+        self._interrupted = False
+
+    def _go_on(self) -> None:
+        if self._interrupted:
+            raise Interrupted("Indexing was stopped. What is left is indexed next time.")
+
+    @property
+    def notice(self) -> str:
+        """Why answers come from an earlier state of `sources/`; empty where they do not."""
+        return self._notice
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -265,8 +309,7 @@ class Assistant:
         return answer
 
     def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
-        question, hits = self._found(question, documents)
-        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
+        question, hits, reading = self.read(question, documents)
         if reading is not None and reading.confidence >= self.threshold:
             answer = self._compose(question, reading)
             if answer is not None:
@@ -274,6 +317,18 @@ class Assistant:
         confidence = reading.confidence if reading else 0.0
         hits = reading.hits if reading else hits
         return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
+
+    def read(
+        self, question: str, documents: Sequence[str] | None = None
+    ) -> tuple[str, list[Hit], Reading | None]:
+        """Return the question as it was meant, what was found for it, and the best answer there.
+
+        That is what `ask` shows or declines, with all that speaks for it; None where no sentence
+        was found. The question is one that `ask` takes.
+        """
+        question, hits = self._found(question, documents)
+        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
+        return question, hits, reading
 
     def _read_parts(
         self, question: str, hits: Sequence[Hit], documents: Sequence[str] | None
@@ -360,18 +415,25 @@ class Assistant:
 
         return AssistantRetriever(self, limit)
 
-    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> Iterator[str]:
+    def suggestions(
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
+    ) -> Iterator[str]:
         """Yield at most `limit` questions drawn from the documents, each of which is answered.
 
         There may be fewer, or none: not every sentence can be turned into a question. Finding one
-        takes about as long as answering it.
+        takes about as long as answering it. `before_each` is called before each that is tried: it
+        may wait, and ends the search by raising.
 
         Raises:
             UnknownDocument: one of `documents` is not in the index.
         """
         paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
-        drawn = of_documents(paths, self._index.document, self._known)
-        return offered(drawn, partial(self.ask, documents=documents), limit=limit)
+        drawn = of_documents(paths, self._index.document)
+        return offered(drawn, self._trying(documents, before_each), limit=limit)
 
     def follow_ups(
         self,
@@ -379,24 +441,38 @@ class Assistant:
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]:
         """Yield at most `limit` questions to go on with, from the passages that `answer` is about.
 
         Those are of the documents that it cites, and of others that speak of what was asked. Each
         is answered, and by other words than those that this answer, or one given `before`,
-        cites. Finding one takes about as long as answering it.
+        cites. Finding one takes about as long as answering it; on `before_each`, see `suggestions`.
 
         Raises what `ask` raises.
         """
         asked = self._searchable(documents)
+        if before_each:
+            before_each()
         cited = {citation.document for citation in answer.citations} & set(documents or asked)
         near = self.retrieve(answer.question, documents=sorted(cited)) if cited else []
         far = on_subject(
             answer.question, self.retrieve(answer.question, documents=documents), cited
         )
-        drawn = of_hits([*near, *far], self._known)
-        ask = partial(self.ask, documents=documents)
+        drawn = of_hits([*near, *far])
+        ask = self._trying(documents, before_each)
         return offered(drawn, ask, limit=limit, before=[*before, answer])
+
+    def _trying(
+        self, documents: Sequence[str] | None, before_each: Callable[[], object] | None
+    ) -> Callable[[str], Answer]:
+        def ask(question: str) -> Answer:
+            if before_each:
+                before_each()
+            return self.ask(question, documents=documents)
+
+        return ask
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

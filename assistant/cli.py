@@ -6,8 +6,8 @@ Exit code 0 on success, 2 on an error that a person can mend: one line on standa
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant import __version__
-from assistant.errors import AssistantError, IndexBusy, NoDocuments
+from assistant.errors import (
+    AssistantError,
+    IndexBusy,
+    IndexUnwritable,
+    NoDocuments,
+    SourcesEmpty,
+)
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -65,6 +71,12 @@ def main() -> int:
     except AssistantError as error:
         print(_plain(f"assistant: {error}", one_line=True), file=sys.stderr)
         return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        line = f"assistant: {error.filename or 'A file'} cannot be written: {error.strerror}. "
+        print(_plain(f"{line}Make room, and run it again.", one_line=True), file=sys.stderr)
+        return 2
     except SystemExit as end:  # typer has said what was wrong with the arguments
         return end.code if isinstance(end.code, int) else 1
     return 0
@@ -102,8 +114,23 @@ def chat(
         ),
     ] = "127.0.0.1",
     no_password: Annotated[
-        bool, typer.Option("--no-password", help="Let everyone in who can reach --host.")
+        bool, typer.Option("--no-password", help="Let everyone in who can reach the server.")
     ] = False,
+    public_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Answer by this name too, as a proxy in front is called; may be given again.",
+        ),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Believe what the proxy at this address says in X-Forwarded-For, -Host, -Proto "
+            "and -Prefix; may be given again.",
+        ),
+    ] = None,
     read_only: Annotated[
         bool,
         typer.Option(
@@ -112,13 +139,19 @@ def chat(
     ] = False,
     no_sync: NoSyncOption = False,
 ) -> None:
-    """Serve the chat page and the HTTP API, on this computer alone unless --host says otherwise."""
+    """Serve the chat page and the HTTP API, to this computer alone unless told otherwise."""
     with _open(workspace) as assistant:
         from assistant.web.access import granted
         from assistant.web.server import bind, serve
+        from assistant.workspace import password
 
-        password = None if no_password else os.environ.get("FOOTNOTE_PASSWORD")
-        access = granted(host, password, open_to_all=no_password)
+        access = granted(
+            host,
+            None if no_password else password(),
+            open_to_all=no_password,
+            public_names=public_name or (),
+            trusted_proxies=trusted_proxy or (),
+        )
         chosen = port or assistant.settings.port
         bind(chosen, host).close()  # before minutes go into an index that nobody could look at
         if no_sync:
@@ -164,12 +197,22 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build anew; the old index answers meanwhile.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Empty the index where sources/ is empty; do not ask.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index in line with sources/."""
     with _open(workspace) as assistant:
-        with _progress() as tell:
-            report = assistant.sync(rebuild=rebuild, tell=tell)
+        try:
+            with _progress() as tell:
+                report = assistant.sync(rebuild=rebuild, removed=None if yes else (), tell=tell)
+        except SourcesEmpty as error:
+            if not _agreed(error):
+                raise
+            with _progress() as tell:
+                report = assistant.sync(rebuild=rebuild, removed=None, tell=tell)
+        _tell_mended(report)
         if as_json:
             _print_json(report.to_dict())
         else:
@@ -300,21 +343,38 @@ def _open(workspace: Path | None) -> Iterator[Assistant]:
 
 
 def _sync(assistant: Assistant, *, briefly: bool = False) -> None:
-    """Sync with progress; go on with the last finished index while another process writes."""
+    """Sync with progress; go on with the last finished index where that is not possible now."""
     try:
         with _progress() as tell:
             report = assistant.sync(tell=tell)
-    except IndexBusy as error:
+    except (IndexBusy, IndexUnwritable, SourcesEmpty) as error:
         if not assistant.indexed:
             raise
-        print(f"assistant: {error} Answering from the last finished index.", file=sys.stderr)
+        assistant.records()  # or it says why nothing can be answered
+        line = f"assistant: {error} Answering from the last finished index."
+        print(_plain(line, one_line=True), file=sys.stderr)
         return
+    _tell_mended(report)
     if briefly and report.refused:
         count = len(report.refused)
         files = "file was" if count == 1 else "files were"
         print(f"assistant: {count} {files} refused: assistant sources says why.", file=sys.stderr)
     else:
         _tell_refused(report.refused)
+
+
+def _agreed(error: SourcesEmpty) -> bool:
+    """Ask whether the index is to be emptied, where someone is there to answer."""
+    if not sys.stdin.isatty():
+        return False
+    print(_plain(f"assistant: {error}", one_line=True), file=sys.stderr)
+    return typer.confirm("Remove them all from the index?", default=False, err=True)
+
+
+def _tell_mended(report: SyncReport) -> None:
+    if report.mended:
+        line = f"assistant: {report.mended.rpartition('. ')[0]}. It was built again from sources/."
+        print(_plain(line, one_line=True), file=sys.stderr)
 
 
 def _tell_refused(refused: tuple[Refusal, ...]) -> None:

@@ -54,6 +54,10 @@ class Embedder(Protocol):
     def token_limit(self) -> int:
         """The most tokens, special ones included, that the model reads of a text."""
 
+    @property
+    def tokenizer_file(self) -> Path | None:
+        """A tokenizer.json by which another process counts alike; None where there is none."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens, special ones left out."""
 
@@ -62,6 +66,22 @@ class Embedder(Protocol):
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Return float32 of shape (dimension,), of unit length."""
+
+
+def load_tokenizer(file: Path) -> Any:
+    """Return the tokenizer that a tokenizer.json describes, for `count_tokens`."""
+    from tokenizers import Tokenizer  # quick to import, unlike the model's own
+
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
+    """Return each text's number of tokens, special ones left out."""
+    encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    return [len(encoding) for encoding in encodings]
 
 
 def sha256(path: Path) -> str:
@@ -188,15 +208,13 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer  # quick to import, unlike the model's own
+        file = self.tokenizer_file
+        return self._model.tokenizer.backend_tokenizer if file is None else load_tokenizer(file)
 
+    @property
+    def tokenizer_file(self) -> Path | None:
         file = self._folder / "tokenizer.json"
-        if not file.is_file():
-            return self._model.tokenizer.backend_tokenizer
-        tokenizer = Tokenizer.from_file(str(file))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return file if file.is_file() else None
 
     @cached_property
     def token_limit(self) -> int:
@@ -204,8 +222,7 @@ class SentenceTransformerEmbedder:
         return min(256, int(self._model.max_seq_length or 256))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [len(encoding) for encoding in encodings]
+        return count_tokens(self._tokenizer, texts)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._encode(self._model.encode_document, list(texts))

@@ -4,12 +4,15 @@ AssistantError
     NoWorkspace         no workspace here, or the folder for a new one is taken
     BadSettings         footnote.toml, recipe.toml or an environment variable does not fit
     NoDocuments         nothing to answer from
+      SourcesEmpty      nothing in sources/, while the index holds documents
     UnknownDocument     a document that is not in the index was asked for
     BadSource           one file cannot be read (collected into the sync report)
     DocumentExists      a file that is added has the name of one that is there
     SourcesUnwritable   the folder of documents, or the trash, cannot be written to
+    IntakeFull          too many files arrive at once
     ReadOnly            the page was told to leave the documents as they are
     BadQuestion         the question is empty or too long
+    TooManyAsking       as many questions wait for their answer as may
     BadFacts            a file of known facts or a run of them is not what it should be
     EvaluationBusy      another evaluation of the workspace is under way
     BadFeedback         a reader's remark is too long, or the file of feedback is not one
@@ -22,7 +25,9 @@ AssistantError
     IndexBusy           another process is writing to the index
     Interrupted         indexing was stopped before its end
     IndexUnwritable     the index folder cannot be written to
+      IndexFull         because the disk is full
     PortTaken           the chat page's port is in use
+    BadAddress          a public name, or a proxy's address, is none
     PasswordMissing     others are to be let in, and no password that fits is set
 
 Each message says what was found, where, and what mends it. The command line prints it after
@@ -46,6 +51,10 @@ class NoDocuments(AssistantError):
     pass
 
 
+class SourcesEmpty(NoDocuments):
+    pass
+
+
 class UnknownDocument(AssistantError):
     pass
 
@@ -62,11 +71,19 @@ class SourcesUnwritable(AssistantError):
     pass
 
 
+class IntakeFull(AssistantError):
+    pass
+
+
 class ReadOnly(AssistantError):
     pass
 
 
 class BadQuestion(AssistantError):
+    pass
+
+
+class TooManyAsking(AssistantError):
     pass
 
 
@@ -118,9 +135,17 @@ class IndexUnwritable(AssistantError):
     pass
 
 
+class IndexFull(IndexUnwritable):
+    pass
+
+
 class PortTaken(AssistantError):
     pass
 
 
 class PasswordMissing(AssistantError):
+    pass
+
+
+class BadAddress(AssistantError):
     pass

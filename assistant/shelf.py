@@ -14,17 +14,24 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from assistant import sources
-from assistant.errors import BadSource, DocumentExists, SourcesUnwritable, UnknownDocument
+from assistant import preparing, sources
+from assistant import trash as kept
+from assistant.errors import (
+    BadSource,
+    DocumentExists,
+    IntakeFull,
+    SourcesUnwritable,
+    UnknownDocument,
+)
 
 NAME_LIMIT_BYTES = 200  # file systems take 255; some are left for a date or a number
 MOST_FILES = 10_000
 _INCOMING = ".incoming-"  # hidden: it is not read before it has its name
-_LEFT_SECONDS = 24 * 60 * 60
+_LEFT_SECONDS = 60 * 60  # without a byte more: whoever sent it is gone
+MOST_ARRIVING = 10  # files at once, each of which may be of the largest size
 _UNPORTABLE = '<>:"|?*'  # not every computer takes these in a name
 _JOINERS = "\u200c\u200d"  # Persian and Hindi words, and emoji, are written with them
 _RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"} | {
@@ -65,7 +72,7 @@ def checked_name(name: str) -> str:
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a process that died left of files that it was receiving, a day ago or earlier."""
+    """Delete what is left of files to which no byte was added for an hour."""
     for file in folder.glob(f"{_INCOMING}*"):
         with contextlib.suppress(OSError):  # gone meanwhile, or not ours to delete
             if time.time() - file.lstat().st_mtime > _LEFT_SECONDS:
@@ -82,7 +89,7 @@ def checked(incoming: IO[bytes]) -> Path:
     os.fsync(incoming.fileno())
     incoming.close()
     file = Path(incoming.name)
-    sources.read(file.parent, file.name)
+    preparing.check(file.parent, file.name)
     return file
 
 
@@ -91,8 +98,15 @@ def receiving(folder: Path, name: str) -> Iterator[IO[bytes]]:
     """Give a file to write the content of `name` to: hidden in `folder`, gone after the block.
 
     Raises:
+        IntakeFull: too many files are arriving already.
         SourcesUnwritable: nothing can be written there, or no more.
     """
+    sweep(folder)
+    if len(list(folder.glob(f"{_INCOMING}*"))) >= MOST_ARRIVING:
+        raise IntakeFull(
+            f"{MOST_ARRIVING} files are arriving already, from here or from others: send this one "
+            "again in a moment."
+        )
     incoming = None
     try:
         with tempfile.NamedTemporaryFile(
@@ -117,6 +131,7 @@ def place(folder: Path, incoming: Path, name: str, trash: Path, *, replace: bool
         BadSource: the folder is full, or what is to be replaced is no ordinary file.
         SourcesUnwritable: `folder` or `trash` cannot be written to.
     """
+    kept.tidy(trash)
     there = _namesake(folder, name)
     reserved = None
     if there is None and len(sources.find(folder)) >= MOST_FILES:
@@ -154,7 +169,7 @@ def remove(folder: Path, path: str, trash: Path) -> Path:
     if path not in sources.find(folder):  # so it leads nowhere else
         raise UnknownDocument(f"There is no file {path!r} in {folder.name}/ any more.")
     try:
-        target = _place_in_trash(trash, path)
+        target = kept.place(trash, path, (folder / path).lstat().st_size)
         shutil.move(folder / path, target)
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -175,15 +190,7 @@ def _namesake(folder: Path, name: str) -> str | None:
 
 def _copy_to_trash(file: Path, trash: Path, path: str) -> None:
     """Keep what is about to be replaced; the file itself stays until it is."""
-    shutil.copy2(file, _place_in_trash(trash, path))
-
-
-def _place_in_trash(trash: Path, path: str) -> Path:
-    """Return a free place for `path` in a folder of its own, named by the time (UTC)."""
-    day = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S-%f")
-    target = trash / day / path
-    target.parent.mkdir(parents=True)
-    return target
+    shutil.copy2(file, kept.place(trash, path, file.lstat().st_size))
 
 
 def _unwritable(folder: Path, error: OSError) -> SourcesUnwritable:

@@ -22,10 +22,12 @@ SIZE_LIMIT_MEGABYTES = 50
 SIZE_LIMIT_BYTES = SIZE_LIMIT_MEGABYTES * 1_000_000
 TOO_LARGE = f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
 LINE_LIMIT_CHARS = 1_000_000
+MOST_LINES = 1_000_000  # each takes about a kilobyte while it is read
 FRONT_MATTER_LIMIT_CHARS = 20_000  # what is longer is a text between two horizontal rules
 METADATA_KEYS = ("date", "author", "publisher", "url")
 METADATA_LIMIT_CHARS = 1_000
 METADATA_LIMIT_ITEMS = 50
+FRONT_MATTER_BRACKETS = 500  # YAML takes the square of how deep they stand in one another
 COMBINING_LIMIT = 100  # marks on one letter; Unicode's own stream-safe form allows 30
 
 
@@ -133,8 +135,13 @@ def _decode(data: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
+_LINE_ENDS = "\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as `splitlines` knows them
+
+
 def _normalise(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if sum(map(text.count, _LINE_ENDS)) > MOST_LINES:
+        raise BadSource(f"It has more than {MOST_LINES:,} lines: break it into several files.")
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LINE_LIMIT_CHARS:
             raise BadSource(
@@ -145,7 +152,8 @@ def _normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{COMBINING_LIMIT + 1},}}")
+_MARK = r"[^\w\s\x00-\x7f]"
+_MARKS = re.compile(rf"(?<!{_MARK}){_MARK}{{{COMBINING_LIMIT + 1},}}")
 
 
 def _check_combining(text: str) -> None:
@@ -178,6 +186,11 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
         return {}, text
     if len(block) > FRONT_MATTER_LIMIT_CHARS or not _KEY.match(block.lstrip("\n")):
         return {}, text
+    if block.count("[") + block.count("{") > FRONT_MATTER_BRACKETS:
+        raise BadSource(
+            f"Its front matter has more than {FRONT_MATTER_BRACKETS} brackets: leave in it what is "
+            "known of the document, a line each."
+        )
     try:
         # BaseLoader leaves every value as it is written: no dates, no numbers, no merging.
         found = handler.load(block, Loader=yaml.BaseLoader)

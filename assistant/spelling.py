@@ -6,16 +6,15 @@ So the passages found for a question as typed are where its misspelled words are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
-from assistant.words import stem
+from assistant.words import WORD, stem, written_words
 
 LEAST_LETTERS = 5  # of a word that is put right: a shorter one is like too many others
+MOST_LETTERS = 40  # likewise: comparing two words takes the square of their length
+MOST_WORDS = 12  # to be put right: a question of more strange words is none with typing errors
 ALIKE = 0.82  # difflib's ratio: one letter in six lost, two swapped in a word of eight
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 Known = Callable[[Sequence[str]], list[bool]]  # lower-case words -> whether each is a common word
 
@@ -28,15 +27,15 @@ def corrected(question: str, texts: Sequence[str], known: Known) -> str:
 
     "What precentage of farms?", ["A percentage of farms"] -> "What percentage of farms?"
     """
-    asked = [word for word in _WORD.findall(question) if len(word) >= LEAST_LETTERS]
-    held = dict.fromkeys(word for text in texts for word in _WORD.findall(text))
+    asked = [word for word in written_words(question) if _is_letters(word, LEAST_LETTERS)]
+    held = dict.fromkeys(word for text in texts for word in written_words(text))
     stems = {stem(word.lower()) for word in held}
     strange = [word for word in dict.fromkeys(asked) if stem(word.lower()) not in stems]
-    if not strange:
+    if not 0 < len(strange) <= MOST_WORDS:
         return question
     forms: dict[str, str] = {}  # lower-case word -> the way it is written: a name, or small
     for word in held:
-        if len(word) >= LEAST_LETTERS - 1 and (word.islower() or word.lower() not in forms):
+        if _is_letters(word, LEAST_LETTERS - 1) and (word.islower() or word.lower() not in forms):
             forms[word.lower()] = word
     common = known([word.lower() for word in strange])
     put = {
@@ -44,7 +43,12 @@ def corrected(question: str, texts: Sequence[str], known: Known) -> str:
         for word, is_common in zip(strange, common, strict=True)
         if not is_common
     }
-    return _WORD.sub(lambda match: put.get(match.group(), match.group()), question)
+    return WORD.sub(lambda match: put.get(match.group(), match.group()), question)
+
+
+def _is_letters(word: str, least: int) -> bool:
+    """Whether it is a word of letters alone, so many at least: names with digits are left alone."""
+    return least <= len(word) <= MOST_LETTERS and word.isalpha()
 
 
 def _nearest(word: str, forms: dict[str, str], *, name: bool) -> str:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from assistant import sources
 from assistant.embedding import Embedder
-from assistant.errors import BadSource, NoDocuments
+from assistant.errors import BadSource, IndexDamaged, IndexMismatch, NoDocuments, SourcesEmpty
 from assistant.index import Index, Record, Writer
-from assistant.splitting import embedded_text, split
+from assistant.preparing import Preparing, check
+from assistant.splitting import embedded_text
 from assistant.values import Document, Passage, Progress, Refusal, SyncReport
 
 CHUNK = 256  # passages embedded together: few enough for progress every few seconds
-COUNTED = 1024  # texts whose tokens are counted together: as many as take a moment
 
 Tell = Callable[[Progress], None]
-Signature = tuple[tuple[str, int, int], ...]
+Signature = tuple[tuple[str, int, int, int, int], ...]
 
 
 def signature(folder: Path) -> Signature:
-    """Return each file's path, size in bytes and time of change in nanoseconds.
+    """Return each file's path, size in bytes, times of change in nanoseconds and inode.
 
-    It tells within milliseconds that something may have changed; digests tell what did.
+    It tells within milliseconds that something may have changed; digests tell what did. A file that
+    was given its old time of change, or that took another's place, differs in the last two.
     """
     found = []
     for path in sources.find(folder):
@@ -32,7 +36,7 @@ def signature(folder: Path) -> Signature:
             status = (folder / path).stat()
         except OSError:
             continue  # gone or closed to us since: the sync itself says so
-        found.append((path, status.st_size, status.st_mtime_ns))
+        found.append((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return tuple(found)
 
 
@@ -42,9 +46,14 @@ def sync(
     embedder: Embedder,
     *,
     rebuild: bool = False,
+    removed: Collection[str] | None = (),
     tell: Tell | None = None,
 ) -> SyncReport:
     """Add, change and remove in `index` what differs in `folder`, and say what was done.
+
+    An index that is damaged is built again. Where there are no files at all, the folder may be a
+    disk that is not there: nothing is removed then, unless `removed` names all that the index
+    holds; None stands for whatever that is.
 
     A file that cannot be read is refused, and the rest go on; of a document that could be read
     before, the version that is indexed stays. A file that is removed while it is worked on is given
@@ -52,19 +61,73 @@ def sync(
     finished by then is not done again.
 
     Raises:
-        NoDocuments: there is no such folder.
-        IndexBusy, IndexMismatch, IndexDamaged, IndexUnwritable: see `Index.writing`.
+        NoDocuments: there is no such folder. SourcesEmpty: it is empty, and the index is not.
+        IndexBusy, IndexMismatch, IndexUnwritable, IndexFull: see `Index.writing`.
     """
-    if index.built and not rebuild and not index.unfinished:
-        pending = survey(folder, index)
-        if not (pending.added or pending.changed or pending.removed):
-            return pending
-    with index.writing(rebuild=rebuild) as writer:
-        plan = _plan(folder, writer.records)
-        for path in plan.removed:
-            writer.remove(path)
-        _Indexing(folder, plan, writer, embedder, tell).run()
+    tell = tell or (lambda progress: None)
+    try:
+        if removed is not None:
+            _check_not_empty(folder, index, removed)
+        return _brought_in_line(folder, index, embedder, rebuild, tell)
+    except IndexDamaged as error:
+        if not sources.find(folder):  # nothing to build it from
+            raise
+        report = _brought_in_line(folder, index, embedder, True, tell)
+        return replace(report, mended=str(error))
+
+
+def _brought_in_line(
+    folder: Path, index: Index, embedder: Embedder, rebuild: bool, tell: Tell
+) -> SyncReport:
+    with Preparing(folder, embedder) as preparing:
+        if index.built and not rebuild and not index.unfinished:
+            plan = _plan(folder, index.records())
+            if not plan.removed and _all_refused(plan, folder, preparing, tell):
+                return plan.report()
+        with index.writing(rebuild=rebuild) as writer:
+            plan = _plan(folder, writer.records)
+            writer.remove(*plan.removed)
+            _Indexing(folder, plan, writer, embedder, preparing, tell).run()
     return plan.report()
+
+
+def _all_refused(plan: _Plan, folder: Path, preparing: Preparing, tell: Tell) -> bool:
+    """Whether nothing is there to be indexed, as none of the files can be read."""
+    todo = plan.todo(folder)
+
+    def look() -> None:
+        tell(Progress(next(iter(todo)), 0, len(todo), 0.0))
+
+    if preparing.any_readable(todo, look):
+        return False
+    for path in todo:
+        try:
+            preparing.prepare(path, look)
+        except BadSource as error:
+            plan.refuse(path, str(error))
+    return True
+
+
+def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> None:
+    """Raise SourcesEmpty where no file is left and the index holds more than was removed."""
+    if not index.built or sources.find(folder):
+        return
+    try:
+        held = index.records().keys() - set(removed)
+    except IndexDamaged:
+        return  # nothing to lose
+    except IndexMismatch:
+        count = "documents"  # it cannot be read here, but need not be lost
+    else:
+        if not held:
+            return
+        count = "1 document" if len(held) == 1 else f"{len(held):,} documents"
+    state, mend = "is empty", "If they are meant to go: assistant index --yes"
+    if not folder.is_dir():
+        state, mend = "is not there", "Bring it back, or make it anew."
+    raise SourcesEmpty(
+        f"{folder} {state}, and the index holds {count}. Nothing was removed. {mend}"
+    )
 
 
 def survey(folder: Path, index: Index) -> SyncReport:
@@ -73,7 +136,13 @@ def survey(folder: Path, index: Index) -> SyncReport:
     Raises:
         NoDocuments: there is no such folder.
     """
-    return _plan(folder, index.records() if index.built else {}).report()
+    plan = _plan(folder, index.records() if index.built else {})
+    for path in plan.todo(folder):
+        try:
+            check(folder, path)
+        except BadSource as error:
+            plan.refuse(path, str(error))
+    return plan.report()
 
 
 @dataclass
@@ -84,8 +153,21 @@ class _Plan:
     unchanged: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
-    def refuse(self, path: str, reason: str, *, indexed: bool) -> None:
-        if indexed:
+    def todo(self, folder: Path) -> dict[str, int]:
+        """Return what is to be indexed, with the size of each file.
+
+        Small ones come first: many stand early, whatever happens to a long run.
+        """
+        sizes = {path: _size(folder / path) for path in (*self.added, *self.changed)}
+        return {path: sizes[path] for path in sorted(sizes, key=lambda path: (sizes[path], path))}
+
+    def refuse(self, path: str, reason: str) -> None:
+        """Leave out a file that was to be indexed or compared."""
+        if path in self.added:
+            self.added.remove(path)
+        else:
+            if path in self.changed:
+                self.changed.remove(path)
             reason += " The version that was indexed before stays."
         self.refused.append(Refusal(path, reason))
 
@@ -95,27 +177,26 @@ class _Plan:
             tuple(self.changed),
             tuple(self.removed),
             tuple(self.unchanged),
-            tuple(self.refused),
+            tuple(sorted(self.refused, key=lambda refusal: refusal.path)),
         )
 
 
 def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
-    """Compare the files with what is indexed; read what is new or changed, to see if one can."""
+    """Compare the files with what is indexed; whether one can read them is not looked at yet."""
     if not folder.is_dir():
         raise NoDocuments(f"{folder} is not there. Make it and put documents into it.")
     plan = _Plan()
     found = sources.find(folder)
     for path in found:
         known = indexed.get(path)
-        paths = plan.added if known is None else plan.changed
+        if known is None:
+            plan.added.append(path)
+            continue
         try:
-            if known is not None and known.digest == sources.digest_of(folder, path):
-                paths = plan.unchanged
-            else:
-                sources.read(folder, path)
-            paths.append(path)
+            same = known.digest == sources.digest_of(folder, path)
+            (plan.unchanged if same else plan.changed).append(path)
         except BadSource as error:
-            plan.refuse(path, str(error), indexed=known is not None)
+            plan.refuse(path, str(error))
     plan.removed = sorted(set(indexed) - set(found))
     return plan
 
@@ -136,23 +217,28 @@ class _Indexing:
     """One run over the documents of a plan: passages are embedded in chunks across documents."""
 
     def __init__(
-        self, folder: Path, plan: _Plan, writer: Writer, embedder: Embedder, tell: Tell | None
+        self,
+        folder: Path,
+        plan: _Plan,
+        writer: Writer,
+        embedder: Embedder,
+        preparing: Preparing,
+        tell: Tell,
     ) -> None:
         self._folder = folder
         self._plan = plan
         self._writer = writer
         self._embedder = embedder
-        self._tell = tell or (lambda progress: None)
-        self._queue: list[tuple[_Work, Passage]] = []
-        self._sizes = {path: _size(folder / path) for path in (*plan.added, *plan.changed)}
-        # Small ones first: many stand early, whatever happens to a long run.
-        self._todo = sorted(self._sizes, key=lambda path: (self._sizes[path], path))
+        self._preparing = preparing
+        self._tell = tell
+        self._queue: deque[tuple[_Work, Passage]] = deque()
+        self._sizes = plan.todo(folder)
         self._total = max(1, sum(self._sizes.values()))
         self._finished = 0
         self._done_bytes = 0.0
 
     def run(self) -> None:
-        for path in self._todo:
+        for path in self._sizes:
             work = self._prepare(path)
             if work is None:
                 continue
@@ -166,58 +252,46 @@ class _Indexing:
 
     def _prepare(self, path: str) -> _Work | None:
         try:
-            self._look(path)
-            document = sources.read(self._folder, path)
-            passages = split(
-                document,
-                count_tokens=partial(self._count_tokens, path),
-                token_limit=self._embedder.token_limit,
-            )
+            found = self._preparing.prepare(path, partial(self._look, path))
         except _Gone:
             self._give_up(path)
-        except BadSource as error:  # it could be read a moment ago
-            paths = self._plan.added if path in self._plan.added else self._plan.changed
-            paths.remove(path)
-            self._plan.refuse(path, str(error), indexed=paths is self._plan.changed)
+        except BadSource as error:
+            if not os.path.lexists(self._folder / path):  # removed before anyone looked
+                self._give_up(path)
+                return None
+            self._plan.refuse(path, str(error))
             self._finished += 1
             self._done_bytes += self._sizes[path]
         else:
-            return _Work(document, passages, self._sizes[path], len(passages))
+            count = len(found.passages)
+            return _Work(found.document, found.passages, self._sizes[path], count)
         return None
-
-    def _count_tokens(self, path: str, texts: Sequence[str]) -> list[int]:
-        """Count as the embedder does, and look up between times: a long text takes minutes."""
-        counts: list[int] = []
-        for start in range(0, len(texts), COUNTED):
-            self._look(path)
-            counts += self._embedder.count_tokens(texts[start : start + COUNTED])
-        return counts
 
     def _look(self, path: str) -> None:
         """Tell how far it is, and see whether the file is still there."""
         self._report(path)
-        if not (self._folder / path).is_file():
+        if not os.path.lexists(self._folder / path):
             raise _Gone
 
     def _flush(self) -> None:
         """Embed and write the next chunk; the documents that it completes then stand."""
-        for work in list({id(work): work for work, _ in self._queue[:CHUNK]}.values()):
+        for work in _works(islice(self._queue, CHUNK)):
             if not (self._folder / work.document.path).is_file():
                 self._take_back(work)
         if not self._queue:
             return
-        chunk, self._queue = self._queue[:CHUNK], self._queue[CHUNK:]
+        chunk = [self._queue.popleft() for _ in range(min(CHUNK, len(self._queue)))]
         vectors = self._embedder.embed_passages([embedded_text(passage) for _, passage in chunk])
         self._writer.add([(work.document, passage) for work, passage in chunk], vectors)
         for work, _ in chunk:
             work.left -= 1
             self._done_bytes += work.size / len(work.passages)
-        self._stand(list({id(work): work for work, _ in chunk if work.left == 0}.values()))
+        self._stand([work for work in _works(chunk) if work.left == 0])
         self._report(chunk[-1][0].document.path)
 
     def _take_back(self, work: _Work) -> None:
         """Leave out what is left of a document whose file is gone, and undo what is written."""
-        self._queue = [(other, passage) for other, passage in self._queue if other is not work]
+        self._queue = deque(waiting for waiting in self._queue if waiting[0] is not work)
         written = work.passages[: len(work.passages) - work.left]
         self._writer.abandon([(work.document, passage) for passage in written])
         self._done_bytes -= work.size * len(written) / len(work.passages)
@@ -240,7 +314,12 @@ class _Indexing:
 
     def _report(self, path: str) -> None:
         fraction = min(1.0, self._done_bytes / self._total)
-        self._tell(Progress(path, self._finished, len(self._todo), fraction))
+        self._tell(Progress(path, self._finished, len(self._sizes), fraction))
+
+
+def _works(queued: Iterable[tuple[_Work, Passage]]) -> list[_Work]:
+    """Return each document's work once, in order."""
+    return list({id(work): work for work, _ in queued}.values())
 
 
 def _size(file: Path) -> int:

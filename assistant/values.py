@@ -164,6 +164,7 @@ class SyncReport:
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    mended: str = ""  # what was wrong with the index, where it was built again for that
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -172,6 +173,7 @@ class SyncReport:
             "removed": list(self.removed),
             "unchanged": list(self.unchanged),
             "refused": [dict(vars(refusal)) for refusal in self.refused],
+            "mended": self.mended,
         }
 
 

@@ -7,7 +7,9 @@ import threading
 from functools import lru_cache
 from typing import Any
 
-WORD = re.compile(r"\w+(?:[.,]\d+)*", re.UNICODE)
+_LONGEST_KEPT = 60  # characters: longer ones are no words, and would fill the memory
+WORD = re.compile(r"[^\W_](?:\w*[^\W_])?(?:[.,]\d+)*")  # without marks of emphasis around it
+_IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 # Words that say how something is asked or said rather than what: they leave a question before it
 # is searched for, and never leave the index.
@@ -38,15 +40,32 @@ def _stemmer() -> Any:
     return _own.stemmer
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the English Snowball stem of one lower-case word: "governments" -> "govern"."""
+    """Return what a lower-case word is compared by: "governments" -> "govern", "18,500" -> "18500".
+
+    It is a word's English Snowball stem, and a number without the commas between its thousands.
+    """
+    if _IN_THOUSANDS.fullmatch(word):
+        return word.replace(",", "")
+    return _stem(word) if len(word) <= _LONGEST_KEPT else str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 
+def written_words(text: str) -> list[str]:
+    """Return the text's words in order, as they are written: "Of 2.3.1, _all_" -> Of, 2.3.1, all.
+
+    Questions and passages are cut by this alone, so that what both hold is found in both.
+    """
+    return WORD.findall(text)
+
+
 def words(text: str) -> list[str]:
-    """Return the text's words in order, lower case: "70,000 in all" -> 70,000, in, all."""
-    return WORD.findall(text.lower())
+    """Return the text's words in order, lower case: "70,000 in All" -> 70,000, in, all."""
+    return [word.lower() for word in written_words(text)]
 
 
 def content_words(text: str) -> list[str]:

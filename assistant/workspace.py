@@ -3,7 +3,8 @@
 A workspace is a folder with `sources/` (what is read), `index/recipe.toml` (what the index is
 built with) and, if wanted, `footnote.toml` (every other setting) and `evals/` (known facts);
 `trash/` holds what was removed from the page.
-Environment variables `FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`.
+Environment variables `FOOTNOTE_…` go over the file: FOOTNOTE_PORT=8000 over `port = 7860`. Which
+there are is said here alone, by `Settings` and `Secrets`; any other is refused, as it is misspelt.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -64,6 +65,23 @@ class Settings(BaseSettings):
         description="another extractive question-answering model, a folder or a hub name",
     )
     port: int = Field(default=7860, ge=1, le=65535, description="the chat page's port")
+
+
+class Secrets(BaseSettings):
+    """What the environment alone says: files are copied, shown and committed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    password: SecretStr = Field(
+        default=SecretStr(""), description="what whoever reaches the chat page must know"
+    )
+
+
+VARIABLES = tuple(
+    PREFIX + name.upper() for kind in (Settings, Secrets) for name in kind.model_fields
+)
 
 
 @dataclass(frozen=True)
@@ -133,9 +151,33 @@ def load(folder: Path | str | None = None) -> Workspace:
     return Workspace(root, parsed, _read_settings(root / SETTINGS))
 
 
+def password() -> str | None:
+    """Return the password that the environment sets; None where it sets none.
+
+    Raises:
+        BadSettings: it is no text, or a variable is misspelt. What they hold is not told.
+    """
+    _check_variables()
+    found = Secrets().password.get_secret_value()
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        raise BadSettings(
+            f"The variable {PREFIX}PASSWORD holds bytes that are no text. Set it to letters, "
+            "digits and signs."
+        ) from None  # the cause tells what it holds
+    return found or None
+
+
 def _read_settings(file: Path) -> Settings:
-    if file.exists():
-        _read_toml(file)  # for its clear error: the settings source's own names no file
+    in_file = _read_toml(file) if file.exists() else {}
+    for name in Secrets.model_fields:
+        if name in in_file:
+            raise BadSettings(
+                f"{file}: {name} is not set in a file, which others may come to see. Remove it "
+                f"there, and set the variable {PREFIX}{name.upper()}."
+            )
+    _check_variables()
 
     class FileSettings(Settings):
         @classmethod
@@ -149,15 +191,19 @@ def _read_settings(file: Path) -> Settings:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
 
-    for name in os.environ:
-        setting = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and setting.lower() not in Settings.model_fields:
-            known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
-            raise BadSettings(f"The variable {name} is no setting. There are {known}.")
     try:
         return FileSettings()
     except ValidationError as error:
         raise BadSettings(f"{file} or a FOOTNOTE_ variable: {_explain(error)}") from error
+
+
+def _check_variables() -> None:
+    """Refuse a variable that nothing reads; capitals do not matter to those that are read."""
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in VARIABLES:
+            raise BadSettings(
+                f"The variable {name} is no setting. There are {', '.join(VARIABLES)}."
+            )
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
     python benchmarks/speed.py indexing  FILE...   # text files, a few hundred passages or more
     python benchmarks/speed.py answering WORKSPACE
-    python benchmarks/speed.py adding    [--passages 50000]
+    python benchmarks/speed.py adding    [--passages 50000 --times 50]
+    python benchmarks/speed.py removing  [--passages 10000]
     python benchmarks/speed.py retrieval [--passages 100000]
 
-The last two fill an index with made-up passages; `adding` embeds what it adds with the real model.
+The last three fill an index with made-up passages; `adding` embeds what it adds by the real model.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,7 @@ import numpy as np
 from assistant import Assistant, workspace
 from assistant.embedding import BATCH_SIZE, DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.index import Index
+from assistant.index.writer import BATCH
 from assistant.reading import PASSAGES, SpanModel
 from assistant.reading.reader import lead
 from assistant.retrieval import retrieve
@@ -101,8 +104,12 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
     vectors = np.random.default_rng(1)
     words = ["".join(chance.choices("abcdefghijklmnoprstuvw", k=7)) for _ in range(30_000)]
     with index.writing() as writer:
-        for number in range(count // per_document):
-            lines = [" ".join(chance.choices(words, k=90)) + "." for _ in range(per_document)]
+        added: list[tuple[Document, Passage]] = []
+        for number, first in enumerate(range(0, count, per_document)):
+            lines = [
+                " ".join(chance.choices(words, k=90)) + "."
+                for _ in range(min(per_document, count - first))
+            ]
             document = Document(f"{number}.txt", f"Made up {number}", "\n".join(lines), str(number))
             passages, start = [], 0
             for position, line in enumerate(lines):
@@ -112,14 +119,19 @@ def made_up(index: Index, count: int, *, per_document: int = 300) -> None:
                     Passage(document.path, start, end, line, None, None, position, "", span)
                 )
                 start = end + 1
-            rows = vectors.normal(size=(len(lines), 384)).astype(np.float32)
-            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-            writer.add([(document, passage) for passage in passages], rows)
-            writer.stand([(document, len(passages))])
+            added += [(document, passage) for passage in passages]
+            if len(added) >= BATCH or first + per_document >= count:
+                rows = vectors.normal(size=(len(added), 384)).astype(np.float32)
+                rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+                writer.add(added, rows)
+                sizes = Counter(document.path for document, _ in added)
+                whole = {document.path: document for document, _ in added}
+                writer.stand([(document, sizes[path]) for path, document in whole.items()])
+                added = []
 
 
-def adding(count: int) -> None:
-    """One document into a large index over one into an empty one, 50 times. Bar: 2."""
+def adding(count: int, times_each: int) -> None:
+    """One document into a large index over one into an empty one, so many times. Bar: 2."""
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
     embedder.embed_passages(["warm"])
     medians = {}
@@ -130,7 +142,7 @@ def adding(count: int) -> None:
             sources.mkdir()
             made_up(index, size)
             times = []
-            for number in range(51):
+            for number in range(times_each + 1):  # the first warms
                 source = Document(
                     f"new{number}.txt", "New", PROSE + f" It is {number}.", f"n{number}"
                 )
@@ -155,6 +167,26 @@ def add(index: Index, embedder: SentenceTransformerEmbedder, document: Document)
         writer.stand([(document, len(passages))])
 
 
+def removing(count: int) -> None:
+    """All documents out of an index over putting them in, vectors at hand. Bar: 2."""
+    for per_document in (300, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            index = Index(Path(folder), "made-up")
+            adding = seconds(lambda: made_up(index, count, per_document=per_document))  # noqa: B023
+            paths = list(index.records())
+
+            def remove() -> None:
+                with index.writing() as writer:  # noqa: B023
+                    writer.remove(*paths)  # noqa: B023
+
+            taken = seconds(remove)
+            index.close()
+        print(
+            f"{len(paths)} documents of {per_document} passages: added in {adding:.1f} s, "
+            f"removed in {taken:.1f} s: {taken / adding:.2f} (bar 2)"
+        )
+
+
 def retrieval(count: int) -> None:
     """Search alone, the question being embedded already. Bar: 95th percentile under 100 ms."""
     chance = random.Random(2)
@@ -177,11 +209,14 @@ def retrieval(count: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("indexing").add_argument("files", nargs="+", type=Path)
     commands.add_parser("answering").add_argument("workspace", type=Path)
-    commands.add_parser("adding").add_argument("--passages", type=int, default=50_000)
+    adds = commands.add_parser("adding")
+    adds.add_argument("--passages", type=int, default=50_000)
+    adds.add_argument("--times", type=int, default=50, help="documents added to either")
+    commands.add_parser("removing").add_argument("--passages", type=int, default=10_000)
     commands.add_parser("retrieval").add_argument("--passages", type=int, default=100_000)
     options = parser.parse_args()
     if options.command == "indexing":
@@ -189,7 +224,9 @@ def main() -> None:
     elif options.command == "answering":
         answering(options.workspace)
     elif options.command == "adding":
-        adding(options.passages)
+        adding(options.passages, options.times)
+    elif options.command == "removing":
+        removing(options.passages)
     else:
         retrieval(options.passages)
 

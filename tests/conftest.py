@@ -15,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.reading import Reading
 from assistant.values import Hit
 from assistant.words import content_words
+from tests.scripts import run_script  # noqa: F401, a fixture
 
 
 class LetterEmbedder:
@@ -25,6 +26,7 @@ class LetterEmbedder:
 
     identity = "letters@1"
     token_limit = 256
+    tokenizer_file = None
 
     def __init__(self) -> None:
         self.embedded: list[str] = []  # every passage text, so that a test can see what was done

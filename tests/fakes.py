@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class FakeAssistant:
     workspace = Workspace(Path("/nowhere"), Recipe(), Settings())  # feedback needs a real one
     sources = workspace.sources  # its documents lie in no folder
     refused: tuple[Refusal, ...] = ()
+    notice = ""
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
@@ -72,8 +73,16 @@ class FakeAssistant:
     def sections(self, path: str) -> list[Section]:
         return sections(self.document(path).text)
 
-    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> Iterator[str]:
+    def suggestions(
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
+    ) -> Iterator[str]:
         self.suggested += 1
+        if before_each:
+            before_each()
         yield from [
             "In how many countries is Safe City installed?",
             "When was the Global Security Initiative launched?",
@@ -87,8 +96,12 @@ class FakeAssistant:
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]:
         """After "linger", the second one only once `released` is set."""
+        if before_each:
+            before_each()
         yield f"What follows {answer.question}"
         if "linger" in answer.question:
             self.released.wait(timeout=30)
@@ -100,6 +113,9 @@ class FakeAssistant:
     def interrupt(self) -> None:
         pass
 
+    def resume(self) -> None:
+        pass
+
     def hold(self) -> None:
         pass
 
@@ -107,7 +123,11 @@ class FakeAssistant:
         pass
 
     def sync(
-        self, *, rebuild: bool = False, tell: Callable[[Progress], None] | None = None
+        self,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: Callable[[Progress], None] | None = None,
     ) -> SyncReport:
         return self.refresh() or SyncReport(unchanged=tuple(self.known))
 

@@ -1,13 +1,22 @@
 import multiprocessing
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import Assistant, syncing, workspace
-from assistant.errors import BadQuestion, IndexMissing, Interrupted, NoDocuments, UnknownDocument
-from assistant.values import Answer
+from assistant.errors import (
+    BadQuestion,
+    IndexMissing,
+    Interrupted,
+    NoDocuments,
+    SourcesEmpty,
+    UnknownDocument,
+)
+from assistant.values import Answer, Progress
 from tests.conftest import FirstSentences
 
 HARBOUR = (
@@ -21,7 +30,7 @@ HARBOUR = (
 def opened(root: Path, put: Callable, embedder) -> Callable[..., Assistant]:
     put("harbour.txt", HARBOUR)
 
-    def open_with(**reader: float) -> Assistant:
+    def open_with(**reader: Any) -> Assistant:
         assistant = Assistant(workspace.load(root), embedder, FirstSentences(**reader))
         assistant.sync()
         return assistant
@@ -266,10 +275,54 @@ def test_refresh_is_for_changes_alone(assistant, put):
     assert assistant.refresh().added == ("b.txt",)
 
 
+def test_other_content_of_the_same_size_and_time_is_seen(assistant, put):
+    file = put("a.txt", "Apples fell.")
+    assistant.sync()
+    before = file.stat()
+    put("a.txt", "Olives fell.")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = assistant.refresh()
+    assert report is not None
+    assert report.changed == ("a.txt",)
+
+
+@pytest.mark.parametrize("gone", ["files", "folder"])
+def test_sources_that_are_empty_at_once_remove_nothing_by_themselves(assistant, put, gone):
+    for name in ("a.txt", "b.txt"):
+        put(name, "Apples fell.")
+    assistant.sync()
+    away = assistant.sources.rename(assistant.sources.with_name("away"))
+    if gone == "files":
+        assistant.sources.mkdir()
+    with pytest.raises(SourcesEmpty, match="the index holds 2 documents"):
+        assistant.sync()
+    with pytest.raises(SourcesEmpty):
+        assistant.sync(rebuild=True)
+    assert assistant.refresh() is None
+    assert "Nothing was removed" in assistant.notice
+    assert assistant.ask("Apples?").answered
+    with pytest.raises(SourcesEmpty):
+        assistant.sync(removed=["a.txt"])
+    if gone == "files":
+        assistant.sources.rmdir()
+    away.rename(assistant.sources)
+    assert assistant.refresh().unchanged == ("a.txt", "b.txt")
+    assert assistant.notice == ""
+
+
+def test_the_last_document_goes_where_its_removal_was_asked_for(assistant, put):
+    put("a.txt", "Apples fell.").unlink()
+    put("b.txt", "Bees flew.")
+    assistant.sync()
+    (assistant.sources / "b.txt").unlink()
+    assert assistant.sync(removed=["b.txt"]).removed == ("b.txt",)
+    assert assistant.records() == []
+
+
 def test_progress_is_told_and_reaches_the_end(assistant, put):
     put("a.txt", "Apples fell. " * 500)
     put("b.txt", "Boats sank.")
-    told = []
+    told: list[Progress] = []
     assistant.sync(tell=told.append)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
@@ -315,8 +368,10 @@ def test_a_sync_that_is_interrupted_ends_and_keeps_what_is_finished(assistant, p
 
     with pytest.raises(Interrupted):
         assistant.sync(tell=tell)
-    again = Assistant(assistant.workspace, assistant.embedder, assistant.reader)
-    report = again.sync()
+    with pytest.raises(Interrupted):
+        assistant.sync()
+    assistant.resume()
+    report = assistant.sync()
     assert report.added == ("long.txt",)
     assert report.unchanged == ("a.txt",)
 
@@ -452,6 +507,17 @@ def test_what_cannot_be_a_question_is_a_clear_error(opened):
         opened().ask("harbour?", documents="harbour.txt")
 
 
+def test_what_is_read_is_what_an_answer_shows_or_declines(opened):
+    assistant = opened(confidence=0.4)
+    asked = "When was the harbour of Brindle dredged?"
+    question, hits, reading = assistant.read(asked)
+    assert question == asked
+    assert [hit.passage.document for hit in hits] == ["harbour.txt"]
+    assert (reading.confidence, reading.short) == (0.4, "Brindle")
+    declined = assistant.ask(asked)
+    assert (declined.kind, declined.question, declined.confidence) == ("not_found", asked, 0.4)
+
+
 def test_after_hold_the_index_is_taken_as_it_is(assistant, put):
     put("a.txt", "Apples fell.")
     assistant.sync()
@@ -459,6 +525,18 @@ def test_after_hold_the_index_is_taken_as_it_is(assistant, put):
     put("b.txt", "Boats sank.")
     assert assistant.refresh() is None
     assert [document.path for document in assistant.documents()] == ["a.txt"]
+
+
+def test_who_releases_takes_back_no_hold_but_their_own(assistant, put):
+    put("a.txt", "Apples fell.")
+    assistant.hold()
+    assistant.hold()
+    assistant.release()
+    assert assistant.refresh() is None
+    assistant.release()
+    assert assistant.refresh().added == ("a.txt",)
+    with pytest.raises(RuntimeError, match="not held"):
+        assistant.release()
 
 
 def test_a_sync_between_finding_and_composing_does_not_make_an_answer_half(opened, put):

@@ -1,5 +1,6 @@
 """The command line, in this process where that is quick, as a person runs it where it counts."""
 
+import io
 import json
 import os
 import shutil
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant import assistant as whole
 from assistant import cli
+from tests.conftest import FirstSentences
 from tests.test_browser import CHROMIUM
 
 ARTICLE = Path(__file__).parents[1] / "sources" / "china-global-security-ties.txt"
@@ -105,6 +108,51 @@ def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
         code, _, err = said([*command, "--workspace", str(root)], monkeypatch, capsys)
         assert code == 2, command
         assert "no documents in" in err.splitlines()[-1]
+
+
+@pytest.fixture
+def emptied(root, put, monkeypatch, embedder) -> Path:
+    """A workspace whose documents are all gone since they were indexed."""
+    monkeypatch.setattr(whole, "SentenceTransformerEmbedder", lambda model, root: embedder)
+    monkeypatch.setattr(whole, "SpanReader", lambda model: FirstSentences(count=1))
+    file = put("a.txt", "Apples fell.")
+    with whole.Assistant.open(root) as assistant:
+        assistant.sync()
+    file.unlink()
+    return root
+
+
+def test_where_all_documents_are_gone_the_index_answers_and_warns(emptied, monkeypatch, capsys):
+    code, out, err = said(["ask", "Apples?", "-w", str(emptied)], monkeypatch, capsys)
+    assert (code, out.splitlines()[2]) == (0, "Apples fell. [1]")
+    assert err.count("\n") == 1
+    assert "is empty, and the index holds 1 document." in err
+
+
+def test_where_nobody_can_be_asked_the_index_is_emptied_with_yes_alone(
+    emptied, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    for command in (["index"], ["index", "--rebuild"]):
+        code, out, err = said([*command, "-w", str(emptied)], monkeypatch, capsys)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "assistant index --yes" in err
+    code, out, err = said(["index", "--yes", "-w", str(emptied)], monkeypatch, capsys)
+    assert out.startswith("0 added, 0 changed, 1 removed")
+    assert (code, "no documents in" in err) == (2, True)
+
+
+@pytest.mark.parametrize(("typed", "removed"), [("y\n", True), ("\n", False), ("n\n", False)])
+def test_in_a_terminal_it_is_asked(emptied, monkeypatch, capsys, typed, removed):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    code, out, err = said(["index", "-w", str(emptied)], monkeypatch, capsys)
+    assert code == 2
+    assert "Remove them all from the index? [y/N]" in err
+    assert ("1 removed" in out) is removed
 
 
 def test_what_a_terminal_would_obey_is_not_printed(root, put, monkeypatch, capsys):

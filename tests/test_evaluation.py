@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -35,7 +35,7 @@ class Picky(FirstSentences):
     """Answers with the passage's first sentence, but declines questions about the moon."""
 
     def read(self, question: str, hits: Any) -> Any:
-        found = super().read(question, hits)
+        found: Any = super().read(question, hits)
         return replace(found, confidence=0.1) if "moon" in question else found
 
 
@@ -460,7 +460,7 @@ def lose(monkeypatch: pytest.MonkeyPatch, **lost: Any) -> None:
     monkeypatch.setattr(
         "assistant.assistant.retrieve",
         lambda question, vector, index, **rest: retrieve(
-            question, vector, Armless(index, **lost), **rest
+            question, vector, cast(Any, Armless(index, **lost)), **rest
         ),
     )
 

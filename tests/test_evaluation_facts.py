@@ -30,7 +30,7 @@ def fact(**changes: Any) -> dict[str, Any]:
 
 
 def absent(**changes: Any) -> dict[str, Any]:
-    nothing = {"answers": [], "short": [], "document": None, "evidence": [], "absent": True}
+    nothing: Any = {"answers": [], "short": [], "document": None, "evidence": [], "absent": True}
     return fact(**{**nothing, "kind": "near_miss", **changes})
 
 
@@ -106,12 +106,12 @@ def test_every_fault_is_named_at_once(tmp_path: Path):
 
 def test_an_empty_file_and_none_say_what_to_do(tmp_path: Path):
     with pytest.raises(BadFacts, match=r"facts.jsonl is not there.*assistant init"):
-        facts.load(tmp_path, {}.get)
+        facts.load(tmp_path, lambda path: None)
     with pytest.raises(BadFacts, match=r"is empty. Write one fact a line"):
         load(tmp_path, "  ")
     (tmp_path / "facts.jsonl").write_bytes(b"\xff")
     with pytest.raises(BadFacts, match="cannot be read as UTF-8"):
-        facts.load(tmp_path, {}.get)
+        facts.load(tmp_path, lambda path: None)
 
 
 def test_a_follow_up_is_asked_after_what_came_before_and_whole(tmp_path: Path):

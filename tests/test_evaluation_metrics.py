@@ -40,8 +40,8 @@ def test_texts_are_normalised_as_squad_does():
 @pytest.mark.parametrize(
     ("prediction", "golds", "exact", "f1"),
     [
-        ("over 100 countries", ["Over 100 countries."], 1.0, 1.0),
-        ("100 countries", ["over 100 countries"], 0.0, 0.8),  # p 2/2, r 2/3
+        ("over 250 sheep", ["Over 250 sheep."], 1.0, 1.0),
+        ("250 sheep", ["over 250 sheep"], 0.0, 0.8),  # p 2/2, r 2/3
         ("in 2019", ["2020", "2019"], 0.0, 2 / 3),  # p 1/2, r 1/1
         ("cats cats dogs", ["cats dogs dogs"], 0.0, 2 / 3),  # 2 in common of 3 and 3
         ("", [], 1.0, 1.0),
@@ -72,7 +72,7 @@ def test_an_answer_may_have_sixty_words_and_no_more():
 
 
 def test_curly_and_straight_marks_and_dashes_count_the_same():
-    assert missing_parts("Xi’s plan—long‑term", [["Xi's plan"], ["plan long-term"]]) == []
+    assert missing_parts("Ina’s plan—long‑term", [["Ina's plan"], ["plan long-term"]]) == []
 
 
 def test_recall_counts_what_stands_among_the_first():

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from assistant.errors import (
     IndexUnwritable,
     UnknownDocument,
 )
-from assistant.index import Index, Writer
+from assistant.index import Index, Writer, writing
+from assistant.index.client import Collection
+from assistant.index.lexical import LexicalIndex
 from assistant.index.records import PIECE_BYTES, pieces, read_passage, record_id
 from assistant.values import Document, Passage
 
@@ -50,8 +53,7 @@ def passages(source: Document) -> list[Passage]:
 def put(index: Index, *sources: Document, rebuild: bool = False, remove: tuple[str, ...] = ()):
     """Write documents; passage n of each lies along axis n."""
     with index.writing(rebuild=rebuild) as writer:
-        for path in remove:
-            writer.remove(path)
+        writer.remove(*remove)
         for source in sources:
             cut = passages(source)
             writer.add([(source, p) for p in cut], np.stack([axis(p.position) for p in cut]))
@@ -63,9 +65,24 @@ def texts(index: Index, number: int = 0) -> list[str]:
     return sorted(passage.text for passage, cosine in found if cosine > 0.5)
 
 
+def live(folder: Path) -> Path:
+    """The folder of the store that answers."""
+    return folder / json.loads((folder / "live.json").read_text())["store"]
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     return Index(tmp_path, MODEL)
+
+
+def test_texts_are_kept_in_memory_up_to_a_limit_of_bytes(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("assistant.index.index._KEPT_TEXT_BYTES", 3_500)
+    index = Index(tmp_path / "index", MODEL)
+    put(index, *(document(f"{number}.md", "x" * 1_000) for number in range(6)))
+    for _ in range(2):
+        for number in range(6):
+            assert index.document(f"{number}.md").text == "x" * 1_000
+            assert 1_000 < index._texts.size_bytes <= 3_500
 
 
 def test_passages_come_back_as_they_were_put(index):
@@ -177,7 +194,7 @@ def test_a_rebuild_answers_from_the_old_until_it_is_done(index, tmp_path):
     assert texts(other) == ["two"]
     with pytest.raises(IndexMismatch):
         texts(index)
-    assert sorted(file.name for file in tmp_path.glob("words-*")) == ["words-2.sqlite3"]
+    assert list(tmp_path.glob("store-*")) == [live(tmp_path)]
 
 
 def test_a_rebuild_that_was_cut_off_is_gone_on_with(index):
@@ -196,14 +213,14 @@ def test_a_rebuild_that_was_cut_off_is_gone_on_with(index):
 def test_a_lost_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
-    (tmp_path / "words-1.sqlite3").unlink()
+    (live(tmp_path) / "words.sqlite3").unlink()
     assert [p.text for p, _ in index.matching("needle", 5)] == ["needle"]
 
 
 def test_a_spoilt_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
-    (tmp_path / "words-1.sqlite3").write_bytes(b"spoilt" * 999)
+    (live(tmp_path) / "words.sqlite3").write_bytes(b"spoilt" * 999)
     assert [p.text for p, _ in Index(tmp_path, MODEL).matching("needle", 5)] == ["needle"]
 
 
@@ -211,7 +228,8 @@ def test_a_spoilt_word_index_is_made_again(index, tmp_path):
 def test_a_damaged_index_says_so_and_a_rebuild_mends_it(index, tmp_path, file):
     put(index, document("a.md", "one"))
     index.close()
-    (tmp_path / file).write_bytes(b"spoilt" * 999)
+    folder = tmp_path if file == "live.json" else live(tmp_path)
+    (folder / file).write_bytes(b"spoilt" * 999)
     fresh = Index(tmp_path, MODEL)
     with pytest.raises(IndexDamaged, match="--rebuild"):
         fresh.records()
@@ -279,6 +297,7 @@ def test_a_writer_killed_at_any_moment_leaves_documents_whole(tmp_path):
         child.start()
         assert started.wait(60)
         time.sleep(delay)
+        assert child.pid
         os.kill(child.pid, signal.SIGKILL)
         child.join()
     index = Index(tmp_path, MODEL)
@@ -325,7 +344,7 @@ def test_llama_index_opens_the_collection_with_everything_in_place(index):
     store = ChromaVectorStore(chroma_collection=index.collection())
     opened = VectorStoreIndex.from_vector_store(store, embed_model=MockEmbedding(embed_dim=8))
     nodes = opened.as_retriever(similarity_top_k=2).retrieve("anything")
-    node = next(found.node for found in nodes if found.node.get_content() == "second line")
+    node: Any = next(found.node for found in nodes if found.node.get_content() == "second line")
     assert (node.start_char_idx, node.end_char_idx) == (11, 22)
     assert node.ref_doc_id == "a.md"
     assert node.metadata["title"] == "A.MD"
@@ -381,8 +400,10 @@ def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
-        target = Index if moment == "publish" else Writer
-        patched.setattr(target, f"_{moment}" if moment == "publish" else moment, cut_off)
+        if moment == "publish":
+            patched.setattr(writing, "_publish", cut_off)
+        else:
+            patched.setattr(Writer, moment, cut_off)
         put(index, document("a.md", "new"), remove=("gone.md",))
     index.close()
     assert reader.unfinished
@@ -396,7 +417,7 @@ def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatc
         assert reader.document("a.md").text == before[-1]
     assert texts(reader) == ["new"]
     assert not reader.unfinished
-    view = mender._live()
+    view = mender._opening.live().view
     assert view.passages.count() == 1
     assert view.documents.count() == 2  # one record, one piece
     assert mender.matching("old gone", 9) == []
@@ -425,7 +446,7 @@ def test_an_index_that_was_thrown_away_and_built_again_is_seen_as_another(index,
 def test_a_store_spoilt_in_its_middle_is_damaged_and_can_be_rebuilt(index, tmp_path):
     put(index, *(document(f"{n}.md", f"text {n}") for n in range(50)))
     index.close()
-    file = tmp_path / "chroma" / "chroma.sqlite3"
+    file = live(tmp_path) / "chroma" / "chroma.sqlite3"
     data = bytearray(file.read_bytes())
     data[8192:-4096] = b"\x55" * (len(data) - 8192 - 4096)
     file.write_bytes(data)
@@ -439,11 +460,40 @@ def test_a_store_spoilt_in_its_middle_is_damaged_and_can_be_rebuilt(index, tmp_p
 def test_words_spoilt_in_their_middle_are_made_again(index, tmp_path):
     put(index, *(document(f"{n}.md", f"needle {n} " * 50) for n in range(50)))
     index.close()
-    file = tmp_path / "words-1.sqlite3"
+    file = live(tmp_path) / "words.sqlite3"
     data = bytearray(file.read_bytes())
     data[8192:-4096] = b"\x55" * (len(data) - 8192 - 4096)
     file.write_bytes(data)
     assert len(Index(tmp_path, MODEL).matching("needle", 99)) == 50
+
+
+def test_removing_costs_no_more_calls_than_adding(index, monkeypatch):
+    """Calls of Chroma and of the words, for fifty documents of two passages each."""
+    calls: list[str] = []
+
+    def counted(owner: type, name: str) -> None:
+        known = getattr(owner, name)
+
+        def call(self, *given, **named):
+            calls.append(name)
+            return known(self, *given, **named)
+
+        monkeypatch.setattr(owner, name, call)
+
+    for name in ("upsert", "delete"):
+        counted(Collection, name)
+    counted(LexicalIndex, "_write")
+    sources = [document(f"{number}.md", f"one {number}\ntwo") for number in range(50)]
+    with index.writing() as writer:
+        added = [(source, passage) for source in sources for passage in passages(source)]
+        writer.add(added, np.stack([axis(passage.position) for _, passage in added]))
+        writer.stand([(source, 2) for source in sources])
+    adding = len(calls)
+    calls.clear()
+    put(index, remove=tuple(source.path for source in sources))
+    assert 0 < len(calls) <= 2 * adding
+    assert index.records() == {}
+    assert index.collection().count() == 0
 
 
 def test_a_filter_may_name_very_many_documents(index):

@@ -1,8 +1,8 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from assistant.index.faults import WordsDamaged
 from assistant.index.lexical import LexicalIndex
 from assistant.values import Passage
 
@@ -71,5 +71,5 @@ def test_the_revision_is_kept(words, tmp_path):
 
 def test_another_file_is_an_error(tmp_path):
     (tmp_path / "words.sqlite3").write_text("not a database, but text of some length" * 10)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(WordsDamaged):
         LexicalIndex(tmp_path / "words.sqlite3")

@@ -10,9 +10,9 @@ from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
-from assistant.reading.matching import coverage, names_found, word_weights
+from assistant.reading.matching import coverage, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
-from assistant.reading.reader import Reading, SpanReader, lead
+from assistant.reading.reader import Reading, Signals, SpanReader, Weights, lead
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
@@ -35,7 +35,7 @@ def candidate(
     rank: int = 1,
     answer: tuple[int, int] = (0, 1),
 ) -> Candidate:
-    return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5, 1.0)
+    return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5)
 
 
 def shown(question: str, best: Candidate, *others: Candidate) -> list[str]:
@@ -150,10 +150,40 @@ def test_rare_words_weigh_more():
 
 
 def test_names_and_numbers_of_the_question_are_looked_for():
-    source = passage("In 2019 Serbia signed.")
-    assert names_found("Did Serbia sign in 2019?", source) == 1
-    assert names_found("Did Serbia sign in 2020?", source) == 0.5
-    assert names_found("Did it rain?", source) == 1  # nothing to look for
+    source = passage("In 1648 Denmark signed.")
+    assert names_held("Did Denmark sign in 1648?", source) == {"denmark", "1648"}
+    assert names_held("Did Denmark sign in 1649?", source) == {"denmark"}
+    assert names_held("1648: did Danes sign?", source) == {"1648"}  # a number may come first
+    assert names_held("Signed in?", source) == set()  # a first word is not known for a name
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("18,500", "18,500"),
+        ("18500", "18,500"),
+        ("18,500", "18500"),
+        ("1234567.5", "1,234,567.5"),
+        ("2.3.1", "2.3.1"),
+        ("2.3.1", "_2.3.1_,"),
+        ("3.5", "(3.5%)"),
+        ("Ada", "_Ada_"),
+        ("Ada’s", "Ada"),
+        ("Jean-Paul", "Jean-Paul"),
+    ],
+)
+def test_a_number_or_name_is_found_however_it_is_written_around(asked, written):
+    weights = word_weights(f"Was it {asked}?", ["Cats slept."])
+    source = passage(f"It was {written} there.")
+    assert names_held(f"Was it {asked}?", source)
+    assert coverage(weights, source.text) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("18,500", "18,5"), ("2.3", "2.3.1"), ("1,2", "12")]
+)
+def test_another_number_is_not_found(asked, written):
+    assert not names_held(f"Was it {asked}?", passage(f"It was {written} there."))
 
 
 # What is shown
@@ -167,7 +197,7 @@ def test_one_sentence_is_enough_when_it_holds_what_was_asked():
 
 @pytest.mark.parametrize(
     "sentence",
-    ["They sank.", "Their crews swam.", "By 1912, that number had grown.", "The fleet sank."],
+    ["They sank.", "Their crews swam.", "By 1912, those rafts had rotted.", "The fleet sank."],
 )
 def test_a_sentence_that_points_back_brings_the_one_before(sentence):
     source = passage("Forty ships left.", sentence, "Cats slept.")
@@ -352,7 +382,7 @@ def test_of_a_row_the_cell_answers_whose_column_is_asked_for(question, expected)
     found = candidate(source, 2, answer=span)
     assert short_answer(question, found) == expected
     bare = Candidate(
-        Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 4
+        Hit(replace(source, text=LOANS.replace("-", " ")), 0.5, 1), *(2, span), *[0] * 3
     )
     assert short_answer(question, bare) is None
 
@@ -486,8 +516,8 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
         ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
-        ("It is a “pragmatic choice” for some of them.", "pragmatic", "pragmatic choice"),
-        ("It is a “pragmatic choice,” she said to them.", "pragmatic", "pragmatic choice"),
+        ("It is a “wet moorland” for some of them.", "wet", "wet moorland"),
+        ("It is a “wet moorland,” she said to them.", "wet", "wet moorland"),
         ("It is a “choice: or not,” she said to them.", "choice", "choice"),
         ("It returns `litres * 2` in the end.", "litres * 2`", "litres * 2"),
         ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
@@ -508,7 +538,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
 @pytest.mark.parametrize(
     ("sentence", "words", "expected"),
     [
-        ("They hold nearly 40 percent of it.", "40 percent", "nearly 40 percent"),
+        ("They drank nearly 7 litres of it.", "7 litres", "nearly 7 litres"),
         ("It cost more than $5 million in all.", "$5 million", "more than $5 million"),
         ("Almost half of them were refused.", "half", "Almost half"),
         ("At least ten of the ships were lost.", "ten", "At least ten"),
@@ -527,7 +557,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
         ("Look at www.halden.example/a for it.", "halden", "www.halden.example/a"),
         ("It came in 2019/20 and then went again.", "2019", "2019"),
         ("In the UK 40 of them were lost at sea.", "40", "40"),
-        ("He bought nearly 40 in Oldby in 1912.", "Oldby", "Oldby"),
+        ("He bought nearly 30 in Oldby in 1912.", "Oldby", "Oldby"),
     ],
 )
 def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
@@ -577,13 +607,13 @@ def test_the_heading_of_a_list_or_a_table_is_read_before_it(text):
             "over 40 wooden ships",
         ),
         ("How many were lost?", "It lost over 40 wooden ships to a storm.", "over 40"),
-        ("In how many countries?", "It is in 40 countries, by and large.", "40 countries"),
+        ("In how many cellars?", "It is in 40 cellars, by and large.", "40 cellars"),
         (
-            "How many police courses?",
-            "They gave 40 police and army courses in all.",
-            "40 police and army courses",
+            "How many apple trees?",
+            "They felled 40 apple and pear trees in all.",
+            "40 apple and pear trees",
         ),
-        ("How many police trainings?", "They gave 40 police and army courses in all.", "40"),
+        ("How many apple hedges?", "They felled 40 apple and pear trees in all.", "40"),
         ("How many ships sailed?", "That year, 40 ships left the port for good.", "40"),
         ("How much was spent on books?", "Of it, 40 coins went on books for all.", "40"),
     ],
@@ -597,10 +627,11 @@ def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, s
 # The reader
 
 
-class WordModel:
+class WordModel(SpanModel):
     """Points at the word that follows "is"; no answer where there is none."""
 
-    folder: Path | None = None
+    def __init__(self) -> None:
+        self.folder: Path | None = None  # and no weights to load
 
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         found = []
@@ -633,6 +664,26 @@ def test_a_confidence_file_that_is_not_in_order_is_refused(tmp_path, damage):
     (tmp_path / "confidence.toml").write_text(fitted.replace(damage, "x", 1))
     with pytest.raises(BadSettings, match="does not say how sure"):
         SpanReader(model)
+
+
+def test_a_confidence_file_with_a_signal_of_another_version_is_refused(tmp_path):
+    model = WordModel()
+    model.folder = tmp_path
+    fitted = (Path(reader_module.__file__).parent / "confidence.toml").read_text()
+    (tmp_path / "confidence.toml").write_text(f"{fitted}\nnames = 1.5\n")
+    with pytest.raises(BadSettings, match="names: no signal of this version"):
+        SpanReader(model)
+
+
+def test_how_sure_an_answer_is_comes_from_its_signals():
+    weights = Weights((1.0, 0.0, 0.0, 0.0), (0.5, 2.0), -1.0, 0.3)
+    reader = SpanReader(WordModel(), weights)
+    reading = reader.read("How old is Rome?", [Hit(passage("Rome is old."), 0.25, 1)])
+    margin = reading.signals.margin
+    assert reading.signals == Signals(margin, 0.25)
+    assert margin > 10
+    assert reading.confidence == pytest.approx(1 / (1 + np.exp(-(0.5 * margin + 2 * 0.25 - 1))))
+    assert reader.threshold == 0.3
 
 
 def test_the_answer_comes_from_the_passage_that_answers_and_that_hit_comes_first():
@@ -720,7 +771,8 @@ def test_a_reader_that_is_not_there_is_refused_with_the_setting_to_correct(tmp_p
 
 def reading(source: Passage, *numbers: int, confidence: float = 0.8, score: float = 1.0) -> Reading:
     places = tuple((source, source.sentences[number]) for number in numbers)
-    return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)])
+    signals = Signals(confidence, score)
+    return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)], signals)
 
 
 def joined_texts(found: Reading) -> list[str]:
@@ -738,6 +790,7 @@ def test_the_readings_of_parts_become_one_as_sure_as_the_least_sure():
     )
     assert joined_texts(found) == ["It was built.", "Ada paid.", "It burned."]
     assert found.confidence == 0.4
+    assert found.signals == Signals(0.4, 3.0)  # those of the least sure
     assert found.short is None  # "Ada" answers one part alone
     assert [(hit.passage.start, hit.score, hit.rank) for hit in found.hits] == [
         (100, 3.0, 1),

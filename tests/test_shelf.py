@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
@@ -10,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from assistant import shelf
-from assistant.errors import BadSource, DocumentExists, SourcesUnwritable, UnknownDocument
+from assistant.errors import (
+    BadSource,
+    DocumentExists,
+    IntakeFull,
+    SourcesUnwritable,
+    UnknownDocument,
+)
 
 
 @pytest.fixture
@@ -123,17 +130,30 @@ def test_a_file_that_does_not_arrive_whole_leaves_nothing(folder: Path):
     assert files(folder.parent) == {}
 
 
-def test_what_a_process_left_that_died_is_swept_after_a_day(folder: Path):
+def test_what_a_process_left_that_died_is_swept_after_an_hour(folder: Path):
     left, arriving, document = (
         folder / name for name in (".incoming-1.txt", ".incoming-2.txt", "a.txt")
     )
     for file in (left, arriving, document):
         file.write_text("Apples.")
-    long_ago = time.time() - 25 * 60 * 60
+    long_ago = time.time() - 61 * 60
     for file in (left, document):
         os.utime(file, (long_ago, long_ago))
     shelf.sweep(folder)
     assert files(folder).keys() == {".incoming-2.txt", "a.txt"}
+
+
+def test_only_so_many_files_arrive_at_once_and_what_was_left_makes_room(folder: Path):
+    with contextlib.ExitStack() as arriving:
+        for number in range(shelf.MOST_ARRIVING):
+            arriving.enter_context(shelf.receiving(folder, f"{number}.txt"))
+        with pytest.raises(IntakeFull, match="10 files are arriving already"):
+            arriving.enter_context(shelf.receiving(folder, "more.txt"))
+        long_ago = time.time() - 61 * 60
+        os.utime(next(folder.glob(".incoming-*")), (long_ago, long_ago))
+        with shelf.receiving(folder, "more.txt"):
+            assert len(list(folder.iterdir())) == shelf.MOST_ARRIVING
+    assert files(folder) == {}
 
 
 @pytest.mark.parametrize("name", ["a.txt", "A.TXT", "a.Txt"])

@@ -117,7 +117,8 @@ def test_front_matter_makes_no_objects_and_no_bombs(tmp_path: Path) -> None:
     )
     document = sources.read(tmp_path, "a.md")
     assert (document.title, document.metadata, document.text) == ("T", {}, "B.")
-    assert "not YAML" in refusal(tmp_path, "b.md", f"---\na: {'[' * 9000}\n---\nB.")
+    assert "500 brackets" in refusal(tmp_path, "b.md", f"---\na: {'[' * 9000}\n---\nB.")
+    assert "not YAML" in refusal(tmp_path, "c.md", f"---\na:\n  {'- ' * 9000}\n---\nB.")
 
 
 @pytest.mark.parametrize(

@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.suggesting.choosing import Candidate
 from assistant.suggesting.drawing import draw
-from assistant.suggesting.verbs import base
+from assistant.suggesting.verbs import base, parts_of_speech
 from assistant.values import Answer, Citation, Document, Hit, Passage
+from assistant.words import STOP_WORDS, stem, words
 
-KNOWN = """
-accept begin build carry create design discover found host launch lose make offer open paint reset
-stop supply visit write
-""".split()  # noqa: SIM905
-
-
-def known(words: Sequence[str]) -> list[bool]:
-    return [word in KNOWN for word in words]
+ROOT = Path(__file__).parents[1]
 
 
 def drawn(sentence: str, surroundings: str = "") -> list[str]:
-    return [question.text for question in draw(sentence, surroundings or sentence, known)]
+    return [question.text for question in draw(sentence, surroundings or sentence)]
 
 
 @pytest.mark.parametrize(
     ("sentence", "question"),
     [
         (
-            "The Brindle guild has opened schools in over 40 towns, and more will follow.",
-            "In how many towns has the Brindle guild opened schools?",
+            "The swifts have nested under more than 60 roofs, while rooks keep to trees.",
+            "Under how many roofs have the swifts nested?",
         ),
         (
-            "Since 1980, nearly 900 courses have been held for pilots, according to the board.",
-            "How many courses have been held for pilots since 1980?",
+            "After the frost, about 30 pears were left on the tree, though not for long.",
+            "How many pears were left on the tree after the frost?",
+        ),
+        ("Six keepers rowed to the rock.", "How many keepers rowed to the rock?"),
+        (
+            "Samples tell that 15 percent of eels carry the worm, which does no harm.",
+            "What percentage of eels carry the worm?",
         ),
         (
-            "Surveys show 81 percent of farmers hold shares in the mill, which pays them.",
-            "What percentage of farmers hold shares in the mill?",
+            "Salt and mud, which shift, cover roughly 60 percent of the flats.",
+            "What percentage of the flats do salt and mud cover?",
         ),
         (
-            "Holt and Reed, two family firms, now supply nearly 40 percent of the flour.",
-            "What percentage of the flour do Holt and Reed supply?",
+            "Samples tell 15 percent of eels host rare worms, which do no harm.",
+            "What percentage of eels host rare worms?",
         ),
-        (
-            "Brindle hosted 14 regattas in the bay.",
-            "How many regattas did Brindle host in the bay?",
-        ),
+        ("Goya painted six portraits in Cadiz.", "How many portraits did Goya paint in Cadiz?"),
+        ("The grinder offers eight settings.", "How many settings does the grinder offer?"),
         (
             "The Harbour Bridge was opened by the mayor in 1932.",
             "When was the Harbour Bridge opened by the mayor?",
@@ -62,11 +62,13 @@ def drawn(sentence: str, surroundings: str = "") -> list[str]:
         ("Ada Holt was a Scottish painter.", "Who was Ada Holt?"),
         ("They met at Pawle, a castle on the coast, in spring.", "What is Pawle?"),
         ("The Free Trade Area (FTA) grew.", "What does FTA stand for?"),
-        (
-            "In East Brindle, port agencies focus on fraud and smuggling.",
-            "What do port agencies focus on in East Brindle?",
-        ),
-        ("The club must provide a lifeguard.", "What must the club provide?"),
+        ("In April, late frost damages the buds.", "What does late frost damage in April?"),
+        ("The club must hire a lifeguard.", "What must the club hire?"),
+        ("The ferry, painted red, tows a raft.", "What does the ferry tow?"),
+        ("The summer party depends on the weather.", "What does the summer party depend on?"),
+        ("The milk frother consists of three parts.", "What does the milk frother consist of?"),
+        ("The guarantee covers faults of material.", "What does the guarantee cover?"),
+        ("The children found a nest.", "What did the children find?"),
         ("The lock was closed because the water rose.", "Why was the lock closed?"),
         ("To reset the meter, hold the button for a second.", "How do I reset the meter?"),
         ("If you lose your key, tell the porter.", "What happens if I lose my key?"),
@@ -81,16 +83,27 @@ def test_a_sentence_becomes_a_question_that_it_answers(sentence: str, question: 
     "sentence",
     [
         "He was born in 1932.",  # whoever he is
-        "It has opened schools in over 40 towns.",
-        "By 1950, that number had risen to 138.",
-        "Critics said Brindle has opened schools in 40 towns.",  # who says so would be lost
+        "It has nested under 60 roofs.",
+        "In the end, that sum had come to 77.",
+        "Neighbours said swifts have nested under 60 roofs.",  # who says so would be lost
         "The exact cause of the fire is unknown.",  # "cause" is no verb here
         "A flag, a drum, a fife were lost in 1911.",
-        "Ada Holt believes the new rules allow boats in the bay.",  # so would who believes it
         "Notable are the mills.",
         "Can I boil milk in it?",
         "Although the pier was built by Ada Holt in 1911, it fell.",
         "To rebuild the pier, the council borrowed money.",  # no instruction
+        "You can fill the kettle.",  # who is asked would be asked
+        "Always rinse the tank.",
+        "In the latter, frost damages the buds.",
+        "The old arms trade grew.",  # no verb but the last
+        "The letter the mayor wrote the town was lost.",
+        "The drip tray catches spilled water.",  # which of them is the verb?
+        "The trip lasts the whole summer.",  # no object
+        "The fair takes place in May.",
+        "Cats sleep a lot.",
+        "Goya died aged 82.",
+        "The soup tastes the same.",
+        "The warfare was over in 1700.",
         "La société est basée à Turin.",
         "会社はトリノにあります。",
         "",
@@ -107,6 +120,10 @@ def test_a_name_keeps_its_capital_and_another_first_word_does_not():
     assert drawn(sentence, f"We met Visitors there. {sentence}") == [
         "How many gates can Visitors open?"
     ]
+    sentence = "Limescale blocks the pipe."
+    assert drawn(sentence) == ["What does Limescale block?"]
+    assert drawn(sentence, f"{sentence} Acid melts limescale.") == ["What does limescale block?"]
+    assert drawn("Finer settings block the filter.") == ["What do finer settings block?"]
 
 
 def test_numbers_that_are_years_are_not_counted():
@@ -123,12 +140,78 @@ def test_numbers_that_are_years_are_not_counted():
         ("opened", "open"),
         ("found", "find"),
         ("founded", "found"),
+        ("developed", "develop"),
+        ("was", None),
         ("zorbed", None),
         ("table", None),
     ],
 )
 def test_past_forms_have_a_base(past: str, bare: str | None):
-    assert base(past, known) == bare
+    assert base(past) == bare
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Bees pollinate the clover.", "What do bees pollinate?"),
+        ("The sexton rang a bell.", "What did the sexton ring?"),
+        ("Ada Holt embroiders the flags.", "What does Ada Holt embroider?"),
+        ("The thaw will swell the brook.", "What will the thaw swell?"),
+    ],
+)
+def test_any_verb_does_and_none_is_named_in_the_program(sentence: str, question: str):
+    assert drawn(sentence) == [question]
+    program = "".join(path.read_text("utf-8") for path in (ROOT / "assistant").rglob("*.py"))
+    assert question.rstrip("?").split()[-1] not in re.findall(r"\w+", program)
+
+
+# Where examples come from
+
+# Modules that hold rules, each with its tests
+RULES = ("asking", "conversation", "reading", "retrieval", "spelling", "suggesting", "words")
+
+
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield what two texts have in common only if one was made from the other.
+
+    Those are three words of matter in a row, or two of which one is a number of two digits or more.
+    """
+    for line in re.split(r"[.!?:;]\s|\n", text):
+        found = [stem(word) for word in words(line) if word not in STOP_WORDS]
+        yield from zip(found, found[1:], found[2:], strict=False)
+        yield from (
+            pair
+            for pair in pairwise(found)
+            if any(re.fullmatch(r"\d[\d.,]+", word) for word in pair)
+        )
+
+
+def names(text: str) -> set[str]:
+    """Return the capitalised words within its sentences that are no common words as well."""
+    within = set(re.findall(r"(?<=[a-z,] )[A-Z]\w+", text)) - {"November"}
+    return {
+        word
+        for word in within
+        if word.lower() not in STOP_WORDS and set(parts_of_speech(word.lower())) <= {"PROPN"}
+    }
+
+
+def test_no_example_of_a_rule_comes_from_the_bundled_article():
+    article = "\n".join(path.read_text("utf-8") for path in (ROOT / "sources").glob("*.txt"))
+    held, named = set(runs(article)), names(article)
+    files = [
+        *(path for name in RULES for path in (ROOT / "assistant").glob(f"{name}*.py")),
+        *(path for name in RULES for path in (ROOT / "assistant").glob(f"{name}/*.py")),
+        *(path for name in RULES for path in (ROOT / "tests").glob(f"test_{name}.py")),
+    ]
+    shared = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if not held.isdisjoint(runs(line)) or not named.isdisjoint(re.findall(r"\w+", line))
+    ]
+    assert len(files) > 25
+    assert shared == []
 
 
 # What is offered
@@ -142,7 +225,7 @@ def document(text: str = TEXT, path: str = "a.txt") -> Document:
 
 def about(*documents: Document) -> list[Candidate]:
     by_path = {one.path: one for one in documents}
-    return list(of_documents(list(by_path), by_path.__getitem__, known))
+    return list(of_documents(list(by_path), by_path.__getitem__))
 
 
 def test_a_document_is_read_only_when_its_turn_comes():
@@ -152,7 +235,7 @@ def test_a_document_is_read_only_when_its_turn_comes():
         read.append(path)
         return document(path=path)
 
-    candidates = of_documents(["a.txt", "b.txt", "c.txt"], load, known)
+    candidates = of_documents(["a.txt", "b.txt", "c.txt"], load)
     next(candidates)
     assert read == ["a.txt"]
     next(candidates)
@@ -219,11 +302,11 @@ def test_what_was_asked_or_read_before_is_not_offered_again():
 
 def test_what_is_much_like_another_is_not_offered_too():
     alike = [
-        Candidate("What does the Brindle guild own?", "object", "a.txt", (0, 39)),
-        Candidate("What does the Brindle guild provide?", "object", "a.txt", (40, 66)),
+        Candidate("What does the rowing club own?", "object", "a.txt", (0, 39)),
+        Candidate("What does the rowing club rent?", "object", "a.txt", (40, 66)),
     ]
     assert list(offered(alike, lambda question: proved(question, TEXT), limit=2)) == [
-        "What does the Brindle guild own?"
+        "What does the rowing club own?"
     ]
 
 
@@ -295,7 +378,7 @@ def test_questions_to_go_on_with_come_from_the_passages_found():
     start = TEXT.index("The museum")
     spans = ((0, start - 1), (start, start + 25))
     passage = Passage("a.txt", 0, start + 25, TEXT[: start + 25], None, None, 0, "", spans)
-    found = list(of_hits([Hit(passage, 1.0, 1)], known))
+    found = list(of_hits([Hit(passage, 1.0, 1)]))
     assert [(c.question, c.span) for c in found] == [
         ("When did the museum begin?", spans[1]),
         ("Who designed the old tower?", spans[0]),

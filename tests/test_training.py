@@ -12,8 +12,13 @@ import pytest
 import torch
 from articles import Article, Asked, Paragraph, load, parts
 from examples import examples, misspelled, swapped, yes_no
+from fit_confidence import questions
+from safetensors.torch import load_file
 from synonyms import reworded, synonyms
 from train import likely
+
+from assistant.reading import load_weights
+from tests.scripts import documented, villages, write
 
 BARN = "The barn was built in 1784 by Ada Lane. It burned down in 1901. Nobody rebuilt it."
 MILL = "The mill was built in 1850 by Tom Hart. It ground corn for the barn until it closed."
@@ -126,7 +131,7 @@ def test_a_claim_becomes_a_question_that_its_evidence_answers():
     evidence = {text for _, text in claims}
     marked = [e for e in found if e.span is not None]
     assert marked
-    assert all(example.text[slice(*example.span)] in evidence for example in marked)
+    assert all(e.text[slice(*e.span)] in evidence for e in marked if e.span)
     assert any("Is the Rhine a river" in example.question for example in found)
     assert not any("Nothing" in example.question for example in found)
 
@@ -167,3 +172,110 @@ def test_the_noisy_answers_that_are_least_likely_are_not_learned_from():
     batch = [e for e in noisy * 4 if e.span][:9] + [e for e in clean if e.span][:2]
     losses = torch.tensor([0.1] * 4 + [9.0] + [0.1] * 4 + [50.0, 50.0])
     assert likely(losses, batch) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]
+
+
+def test_questions_of_every_article_are_put_in_other_words():
+    articles = [
+        Article(
+            "made", f"Village {n}", [Paragraph(BARN, [asked(n, "Who built it?", BARN, "Ada Lane")])]
+        )
+        for n in range(40)
+    ]
+    chance, near = random.Random(1), {"built": ["erected"]}
+    kinds = [
+        question.kind if "erected" in question.text else "as written"
+        for article in articles
+        for question in questions(article, articles, articles[:1], 1, near, chance)
+        if question.answers
+    ]
+    assert kinds.count("reworded") > 1
+    assert set(kinds) == {"reworded", "as written"}
+
+
+# The commands as they are documented, over villages made by hand
+
+FIT = (
+    "python training/reader/fit_confidence.py "
+    "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz"
+)
+KEEP_ASIDE = "python training/reader/kept_aside.py OUT.json squad1-part.json.gz squad2-part.json.gz"
+TRAIN = (
+    "python training/reader/train.py --steps 4900 --weights first.safetensors "
+    "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz "
+    "--clean squadshifts-reddit.json.gz squad1_train_sample.json.gz nq-open-oracle.json.gz "
+    "timeqa_human.json.gz "
+    "--once fairytaleqa_verbatim.json.gz covidqa_200423.json.gz tatqa_text_spans.json.gz "
+    "nq_qed_dev.json.gz qamr_dev_test.json.gz "
+    "--claims claims_fever_athnlp.jsonl.gz --noisy squad2_train_backtrans.json.gz"
+)
+GO_ON = (
+    "python training/reader/train.py --begin first.safetensors --steps 5060 --seed 8 "
+    "--out build/second"
+)
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Path:
+    """The public files that the reader is made of, with so many villages that some are left."""
+    write(tmp_path / "squad1-part.json.gz", villages(13))
+    write(tmp_path / "squad2-part.json.gz", villages(13))  # the same, each question once
+    write(tmp_path / "squadshifts-new-wiki.json.gz", villages(13, first=20))
+    return tmp_path
+
+
+def test_articles_kept_aside_are_written_out_for_the_benchmarks(run_script, public):
+    documented(KEEP_ASIDE, "training/reader/kept_aside.py")
+    assert run_script(KEEP_ASIDE).startswith("6 articles: History of Town")
+    kept = json.loads((public / "OUT.json").read_text())
+    assert len(kept["data"]) == 6
+    assert [len(p["qas"]) for article in kept["data"] for p in article["paragraphs"]] == [4] * 12
+    assert [q["is_impossible"] for q in kept["data"][0]["paragraphs"][0]["qas"]] == [
+        False, False, False, True,
+    ]  # fmt: skip
+
+
+@pytest.mark.model
+def test_confidence_is_fitted_to_what_the_assistant_reads_and_measured(run_script, public):
+    documented(FIT, "training/reader/fit_confidence.py")
+    fitted = public / "assistant" / "reading" / "confidence.toml"
+    fitted.parent.mkdir(parents=True)
+    said = run_script(f"{FIT} --questions 4")
+    assert "fitted on: 40 with an answer" in said  # 4 of each of 10 articles
+    weights = load_weights(fitted)
+    assert weights.confidence[0] > 0  # the surer the reader, the likelier it is right
+    assert 0 < weights.threshold < 1
+    measured = run_script(f"{FIT} --questions 2 --measure")
+    assert "kept aside for the test: 24 with an answer" in measured
+    assert f"{weights.threshold:9.3f}: " in measured
+
+
+@pytest.mark.model
+def test_a_reader_is_trained_in_two_stages(run_script, public):
+    documented(TRAIN, "training/reader/train.py")
+    documented(GO_ON, "training/reader/train.py")
+    names = [word for word in TRAIN.split() if word.endswith(".gz")]
+    for number, name in enumerate(names[3:]):
+        write(public / name, villages(1, first=40 + number))
+    write(public / "nq-open-oracle.json.gz", [NATURAL])
+    claims = [
+        {"claim": f"The {place} is old.", "evidence": f"Everyone knows that the {place} is old."}
+        for place in ("barn", "mill", "inn", "quay")
+    ]
+    write(public / "claims_fever_athnlp.jsonl.gz", claims)
+    said = run_script(TRAIN)
+    assert "examples: [" in said
+    assert "loss" in said
+    first = load_file(public / "first.safetensors")
+    again = run_script(f"{GO_ON} {TRAIN[TRAIN.index('--squad') :]}")
+    assert "loss" in again
+    second = load_file(public / "assistant" / "reading" / "weights" / "model.safetensors")
+    assert first.keys() == second.keys()
+    assert "bert.embeddings.word_embeddings.weight" not in first
+    assert not all(torch.equal(first[name], second[name]) for name in first)
+
+
+NATURAL = {
+    "question": "who owned the old ferry",
+    "answers": ["Ada Lane"],
+    "ctxs": [{"isgold": True, "title": "Ferry", "text": "The old ferry was owned by Ada Lane."}],
+}

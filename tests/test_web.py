@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import re
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,6 +32,8 @@ from assistant.values import (
 )
 from assistant.web import page, render, server
 from assistant.web.access import THIS_COMPUTER
+from assistant.web.admission import Admission
+from assistant.web.freshness import Freshness
 from assistant.web.guard import refused
 from assistant.web.render import Entry
 from assistant.web.turns import Turn, shown
@@ -66,7 +70,7 @@ class Reader(HTMLParser):
         self.text = ""
         self.marks: list[str] = []
         self._marking = False
-        self.feed(html)
+        self.feed(str(html))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -435,8 +439,22 @@ def test_what_indexing_changed_and_refused_is_told_in_one_line():
 # Answering
 
 
-def steps(fake: FakeAssistant, question: str, turns: Sequence[Turn] = ()) -> list[Any]:
-    return list(page.answer(fake, question, list(turns)))
+def steps(
+    fake: FakeAssistant,
+    question: str,
+    turns: Sequence[Turn] = (),
+    line: Admission | None = None,
+) -> list[Any]:
+    freshness = Freshness(fake)
+    said = page.answer(fake, line or Admission(), freshness, question, list(turns))
+    return collected(said)
+
+
+def collected(steps: AsyncIterator[Any]) -> list[Any]:
+    async def collect() -> list[Any]:
+        return [step async for step in steps]
+
+    return asyncio.run(collect())
 
 
 def test_an_answer_grows_and_ends_with_the_turn_to_keep():
@@ -463,7 +481,7 @@ def test_a_reader_is_told_when_new_documents_are_indexed_first():
     fake = FakeAssistant()
     fake.pending, fake.seconds = SyncReport(added=("new.md",)), page._PATIENCE_SECONDS + 0.2
     said = steps(fake, "How many?")
-    assert "Indexing new documents…" in said[1]
+    assert "Indexing new documents…" in said[0]
     assert "1 document added." in shown([said[-1]], {})
 
 
@@ -738,7 +756,7 @@ def test_every_answer_carries_the_protective_headers(client: TestClient, path: s
 
 def test_a_passage_is_served_with_its_mark(client: TestClient):
     citation = answer_to("How many?").citations[0]
-    place = {"document": citation.document, "start": citation.start, "end": citation.end}
+    place: Any = {"document": citation.document, "start": citation.start, "end": citation.end}
     assert Reader(client.get("/page/passage", params=place).text).marks == [SAFE_CITY]
 
 
@@ -827,3 +845,45 @@ def test_the_server_says_when_it_is_ready_calls_nobody_and_ends_quietly():
         running.send_signal(signal.SIGINT)
         rest, complaints = running.communicate(timeout=20)
     assert (running.returncode, rest, complaints) == (0, "", "")
+
+
+def test_text_that_is_put_into_html_by_itself_is_escaped():
+    assert render.html("<p>{}</p>", '<b>"\x00') == "<p>&lt;b&gt;&#34;\ufffd</p>"
+    assert render.html("<p>{}</p>", render.html("<b>{}</b>", 7)) == "<p><b>7</b></p>"
+
+
+def html_made_otherwise(tree: ast.AST) -> list[int]:
+    """Return the lines of a module on which a text that holds tags is no argument of `html` or
+    `Markup`, or one of theirs does not stand in the program word for word."""
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    makers = [call for call in calls if ast.unparse(call.func).split(".")[-1] in MAKERS]
+    templates = {call.args[0] for call in makers if call.args}
+    patterns = {call.args[0] for call in calls if ast.unparse(call.func).startswith("re.")}
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Constant) and isinstance(node.value, str))
+        and re.search(r"<[a-z/!]", node.value)
+        and node not in docstrings | templates | patterns
+    ] + [node.lineno for node in templates if isinstance(node, ast.JoinedStr | ast.BinOp)]
+
+
+MAKERS = {"html", "Markup", "_each"}
+
+
+@pytest.mark.parametrize("module", sorted(WEB.rglob("*.py")), ids=lambda file: file.stem)
+def test_html_is_made_of_what_stands_in_the_program_and_of_escaped_text(module: Path):
+    assert html_made_otherwise(ast.parse(module.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["x = f'<p>{y}</p>'", "x = '<p>' + y", "x = Markup(f'<p>{y}')", "html('<p>' + y)"]
+)
+def test_html_that_is_made_otherwise_is_found(line: str):
+    assert html_made_otherwise(ast.parse(line))

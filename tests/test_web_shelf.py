@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
-from assistant import sources
+from assistant import shelf, sources, trash
 from assistant.assistant import Assistant
 from assistant.errors import IndexBusy, IndexUnwritable
 from assistant.values import Progress, SyncReport
@@ -148,6 +150,28 @@ def test_hostile_names_and_bodies_are_refused_with_the_reason_and_leave_nothing(
     assert reason in said["error"]
     assert everything(root) == before
     assert not client.get("/page/indexing").json()["busy"]
+
+
+def test_where_too_many_files_arrive_at_once_one_more_is_told_to_come_again(
+    client: TestClient, root: Path
+):
+    with contextlib.ExitStack() as arriving:
+        for _ in range(shelf.MOST_ARRIVING):
+            arriving.enter_context(shelf.receiving(root / "sources", "a.md"))
+        status, said = send(client, "b.md")
+    assert status == 503
+    assert "10 files are arriving already" in said["error"]
+    assert send(client, "b.md") == (201, {"path": "b.md"})
+
+
+def test_where_the_trash_is_full_of_what_just_went_there_nothing_more_goes(
+    client: TestClient, root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trash, "LARGEST_BYTES", 10)
+    reply = client.delete("/page/files", params={"document": "harbour.txt"})
+    assert reply.status_code == 400
+    assert "empty it, or try again later" in reply.json()["error"]
+    assert (root / "sources" / "harbour.txt").exists()
 
 
 def test_a_documents_words_are_never_markup(client: TestClient):
@@ -346,6 +370,33 @@ def test_an_index_that_another_process_writes_to_is_waited_for(
     while background.to_dict()["busy"]:
         time.sleep(0.01)
     assert background.to_dict()["outcomes"]["a.txt"]["state"] == "added"
+
+
+def test_waiting_for_another_process_ends_when_the_assistant_is_interrupted(
+    assistant: Assistant, put: Callable, root: Path, monkeypatch: Any
+):
+    monkeypatch.setattr(indexing, "_BETWEEN_TRIES_SECONDS", 0.01)
+    background = indexing.Indexing(assistant)
+    with FileLock(root / "index" / ".lock"):
+        background.change(lambda: put("a.txt", "Apples.").name)
+        assert background.to_dict()["busy"]
+        assistant.interrupt()
+        background.close()
+    assert not background.to_dict()["busy"]
+    assistant.resume()
+    assert assistant.refresh().added == ("a.txt",)
+
+
+def test_files_added_to_an_index_that_is_held_do_not_release_it(
+    assistant: Assistant, put: Callable
+):
+    assistant.hold()
+    background = indexing.Indexing(assistant)
+    for name in ("a.txt", "b.txt"):
+        background.change(lambda name=name: put(name, "Apples.").name)
+    background.close()
+    put("c.txt", "Cherries.")
+    assert assistant.refresh() is None
 
 
 @pytest.mark.parametrize("error", [IndexUnwritable("The disk is full."), ValueError("a fault")])

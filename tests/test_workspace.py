@@ -1,3 +1,5 @@
+import re
+import traceback
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,64 @@ def test_a_misspelt_variable_is_named(root: Path, monkeypatch):
     monkeypatch.setenv("FOOTNOTE_LIMT", "3")
     with pytest.raises(BadSettings, match=r"FOOTNOTE_LIMT is no setting. There are .*_LIMIT"):
         workspace.load(root)
+
+
+def test_every_variable_that_is_read_is_known(root: Path, monkeypatch):
+    values = {"TITLE": "Ours", "LIMIT": "3", "THRESHOLD": "0.5", "READER": "mine", "PORT": "8002"}
+    for name, value in {**values, "PASSWORD": "correct horse"}.items():
+        monkeypatch.setenv(f"FOOTNOTE_{name}", value)
+    settings = workspace.load(root).settings
+    assert (settings.title, settings.limit, settings.threshold) == ("Ours", 3, 0.5)
+    assert (settings.reader, settings.port) == ("mine", 8002)
+    assert workspace.password() == "correct horse"
+    assert set(workspace.VARIABLES) == {f"FOOTNOTE_{name}" for name in (*values, "PASSWORD")}
+
+
+def test_no_other_variable_is_named_anywhere_in_the_program():
+    program = Path(workspace.__file__).parent
+    files = [file for file in program.rglob("*") if file.suffix in {".py", ".md", ".toml", ".js"}]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    named = {name for text in texts for name in re.findall(r"FOOTNOTE_[A-Z]+", text)}
+    assert "FOOTNOTE_PASSWORD" in named
+    assert named <= set(workspace.VARIABLES)
+
+
+def test_without_a_password_there_is_none(monkeypatch):
+    monkeypatch.delenv("FOOTNOTE_PASSWORD", raising=False)
+    assert workspace.password() is None
+    monkeypatch.setenv("FOOTNOTE_PASSWORD", "")
+    assert workspace.password() is None
+
+
+@pytest.mark.parametrize("name", ["FOOTNOTE_PASSWROD", "FOOTNOTE_", "footnote_pasword"])
+def test_what_a_misspelt_variable_holds_is_not_told(root: Path, monkeypatch, name: str):
+    monkeypatch.setenv(name, "correct horse")
+    for reading in (lambda: workspace.load(root), workspace.password):
+        with pytest.raises(BadSettings, match=rf"{name} is no setting. .*_PASSWORD") as raised:
+            reading()
+        assert "horse" not in str(raised.value)
+
+
+def test_a_password_in_a_file_is_refused_and_not_told(root: Path):
+    (root / "footnote.toml").write_text('password = "correct horse"\n')
+    with pytest.raises(BadSettings, match="set the variable FOOTNOTE_PASSWORD") as raised:
+        workspace.load(root)
+    assert "horse" not in str(raised.value)
+
+
+def test_a_password_that_is_no_text_is_refused_and_not_told(monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_PASSWORD", "correct horse \udcff")
+    with pytest.raises(
+        BadSettings, match="FOOTNOTE_PASSWORD holds bytes that are no text"
+    ) as raised:
+        workspace.password()
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "horse" not in shown
+
+
+def test_settings_do_not_hold_the_password(root: Path, monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_PASSWORD", "correct horse")
+    assert "horse" not in repr(workspace.load(root)) + repr(workspace.Secrets())
 
 
 def test_a_bad_recipe_is_named(root: Path):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.index.client import Collection
+from assistant.index.faults import told
 from assistant.index.records import READ_BATCH, Record, batches, get, read_passage
 from assistant.values import Passage
 from assistant.words import content_words
@@ -44,14 +46,21 @@ END;
 class LexicalIndex:
     """Passages by their words, in one file. Not safe for threads at once: its owner takes turns.
 
-    Raises:
-        sqlite3.DatabaseError: the file cannot be opened or is not such an index.
+    Raises, wherever the file is touched:
+        WordsDamaged: it cannot be opened or is not such an index.
+        IndexFull, IndexUnwritable, IndexBusy: see `faults.told`.
     """
 
     def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
-        with self._connection:
-            self._connection.executescript(SCHEMA)
+        self._place = file.parent
+        with told(self._place, words=True):
+            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
+            try:
+                with self._connection:
+                    self._connection.executescript(SCHEMA)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         self._connection.close()
@@ -59,38 +68,40 @@ class LexicalIndex:
     @property
     def revision(self) -> int:
         """The store's revision that this index is level with; -1 before the first."""
-        row = self._connection.execute("SELECT max(revision) FROM state").fetchone()
+        row = self._rows("SELECT max(revision) FROM state")[0]
         return -1 if row[0] is None else int(row[0])
+
+    def count(self) -> int:
+        """Return the number of passages."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def level(self, revision: int) -> None:
         """Say that this index now holds what the store holds at `revision`."""
-        with self._connection:
-            self._connection.execute("DELETE FROM state")
-            self._connection.execute("INSERT INTO state VALUES (?)", (revision,))
+        self._write(("DELETE FROM state", [()]), ("INSERT INTO state VALUES (?)", [(revision,)]))
 
-    def hold(self, records: Iterable[Record], passages: Any, revision: int) -> None:
+    def hold(self, records: Iterable[Record], passages: Collection, revision: int) -> None:
         """Hold the passages of these records, from the Chroma collection, and no others."""
         wanted = {id for record in records for id in record.passage_ids()}
-        held = {row[0] for row in self._connection.execute("SELECT id FROM passages")}
+        held = {row[0] for row in self._rows("SELECT id FROM passages")}
         self.remove(held - wanted)
         for ids in batches(sorted(wanted - held), READ_BATCH):
             found = get(passages, ids)
-            self.add((id, read_passage(*stored)) for id, stored in found.items())
+            with told(self._place):
+                read = [(id, read_passage(*stored)) for id, stored in found.items()]
+            self.add(read)
         self.level(revision)
 
     def add(self, passages: Iterable[tuple[str, Passage]]) -> None:
         """Add passages under their ids; an id that is there already keeps its passage."""
         rows = [(id, p.document, p.text, p.section or "", p.title) for id, p in passages]
-        with self._connection:
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO passages (id, document, text, section, title) "
-                "VALUES (?, ?, ?, ?, ?)",
-                rows,
-            )
+        insert = (
+            "INSERT OR IGNORE INTO passages (id, document, text, section, title) "
+            "VALUES (?, ?, ?, ?, ?)"
+        )
+        self._write((insert, rows))
 
     def remove(self, ids: Iterable[str]) -> None:
-        with self._connection:
-            self._connection.executemany("DELETE FROM passages WHERE id = ?", [(id,) for id in ids])
+        self._write(("DELETE FROM passages WHERE id = ?", [(id,) for id in ids]))
 
     def search(
         self, question: str, limit: int, documents: Sequence[str] | None = None
@@ -103,13 +114,39 @@ class LexicalIndex:
         if documents is not None:  # one variable, however many there are
             where = " AND passages.document IN (SELECT value FROM json_each(?))"
             values = [json.dumps(list(documents))]
-        rows = self._connection.execute(
+        rows = self._rows(
             f"SELECT passages.id, -bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
             "FROM search JOIN passages ON passages.number = search.rowid "
             f"WHERE search MATCH ?{where} ORDER BY 2 DESC, passages.number LIMIT ?",
             [query, *values, limit],
         )
         return [(str(id), float(score)) for id, score in rows]
+
+    def check(self, texts: Mapping[str, str]) -> None:
+        """Look through the whole file, which holds these texts by id.
+
+        Raises:
+            WordsDamaged: it is not sound, or holds another text under one of these ids.
+        """
+        with told(self._place, words=True):
+            said = self._rows("PRAGMA quick_check(1)")[0][0]
+            self._rows("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+            same = all(
+                texts.get(id, text) == text
+                for id, text in self._rows("SELECT id, text FROM passages")
+            )
+            if said != "ok" or not same:
+                raise ValueError(said if said != "ok" else "it holds other words than the store")
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with told(self._place, words=True):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _write(self, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
+        """Run each statement with each of its rows, all of it or nothing."""
+        with told(self._place, words=True), self._connection:
+            for sql, rows in statements:
+                self._connection.executemany(sql, rows)
 
 
 def _query(question: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.index.client import Collection
+from assistant.index.faults import told
 from assistant.values import Document, Passage
 
 PIECE_BYTES = 12_000  # of text in one record: hosted Chroma takes 16,384 bytes
@@ -99,19 +101,23 @@ def removal(path: str, revision: int) -> Record:
     return Record(path, revision, True, "", "", 0, 0, 0, {})
 
 
-def read_records(collection: Any) -> list[Record]:
+def read_records(collection: Collection) -> list[Record]:
     """Return every record in the store, of any revision."""
     records: list[Record] = []
     for offset in itertools.count(0, READ_BATCH):
         found = collection.get(
             where={"kind": "document"}, include=["metadatas"], limit=READ_BATCH, offset=offset
         )
-        for fields in found["metadatas"]:
-            known = {key: value for key, value in fields.items() if key != "kind"}
-            records.append(Record(**{**known, "metadata": json.loads(known["metadata"])}))
+        with told(collection.place):
+            records += [_read_record(fields) for fields in found["metadatas"]]
         if len(found["ids"]) < READ_BATCH:
             return records
     raise AssertionError("unreachable")
+
+
+def _read_record(fields: Mapping[str, Any]) -> Record:
+    known = {key: value for key, value in fields.items() if key != "kind"}
+    return Record(**{**known, "metadata": json.loads(known["metadata"])})
 
 
 def as_of(records: Iterable[Record], revision: int) -> dict[str, Record]:
@@ -174,14 +180,14 @@ def read_passage(text: str, fields: Mapping[str, Any]) -> Passage:
     )
 
 
-def get(collection: Any, ids: Sequence[str]) -> dict[str, Stored]:
+def get(collection: Collection, ids: Sequence[str]) -> dict[str, Stored]:
     """Return the records of those ids that are there; the order is not that of `ids`."""
     found: dict[str, Stored] = {}
     for batch in batches(ids, READ_BATCH):
         rows = collection.get(ids=batch, include=["documents", "metadatas"])
-        found.update(
-            zip(rows["ids"], zip(rows["documents"], rows["metadatas"], strict=True), strict=True)
-        )
+        with told(collection.place):
+            stored = zip(rows["documents"], rows["metadatas"], strict=True)
+            found.update(zip(rows["ids"], stored, strict=True))
     return found
 
 

@@ -1,4 +1,4 @@
-"""One generation of the index as of one revision: what a question sees."""
+"""One store as of one revision: what a question sees."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.index.client import Collection
 from assistant.index.lexical import LexicalIndex
 from assistant.index.records import Record, read_passage
 from assistant.values import Passage
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """One generation as of one revision: the documents that stand in it, and where they are."""
+    """One store as of one revision: the documents that stand in it, and where they are."""
 
-    generation: int
-    passages: Any  # Chroma collections
-    documents: Any
+    passages: Collection
+    documents: Collection
     words: LexicalIndex
     records: Mapping[str, Record]
 

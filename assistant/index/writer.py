@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
+import shutil
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant.index.client import Collection
+from assistant.index.faults import told
 from assistant.index.records import (
     Record,
     Stored,
@@ -19,6 +25,7 @@ from assistant.index.records import (
     removal,
     standing,
 )
+from assistant.index.store import CHROMA
 from assistant.values import Document, Passage
 
 if TYPE_CHECKING:
@@ -28,15 +35,22 @@ if TYPE_CHECKING:
     from assistant.index.view import View
 
 BATCH = 300  # records in one write: what hosted Chroma takes
+ROOM_BYTES = 8 << 20  # more than Chroma and SQLite write between two looks at the disk
 
 
 class Writer:
-    """Writes to one generation. `Index.writing` makes it, and publishes what it wrote.
+    """Writes to one store. `Index.writing` makes it, and publishes what it wrote.
 
     Readers of this process take turns with it, between batches.
+
+    Everything that writes raises:
+        IndexFull: the disk is full. It is said before Chroma, which writes its vectors over those
+            that are there, could be stopped in the middle of it.
+        IndexDamaged, IndexUnwritable, IndexBusy: see `faults.told`.
     """
 
-    def __init__(self, view: View, revision: int, turn: threading.RLock) -> None:
+    def __init__(self, place: Path, view: View, revision: int, turn: threading.RLock) -> None:
+        self._place = place
         self._view = view
         self._revision = revision
         self._turn = turn
@@ -48,6 +62,15 @@ class Writer:
         """The documents that stand, by path."""
         return dict(self._records)
 
+    def require_room(self) -> None:
+        """Raise IndexFull where the disk has no room for what is written next."""
+        with told(self._place):
+            # Chroma writes the vectors' bookkeeping anew each time, and the vectors as they come.
+            files = (self._place / CHROMA).glob("*/*.pickle")
+            needed = ROOM_BYTES + sum(file.stat().st_size for file in files)
+            if shutil.disk_usage(self._place).free < needed:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     def add(
         self, passages: Sequence[tuple[Document, Passage]], vectors: NDArray[np.float32]
     ) -> None:
@@ -58,6 +81,7 @@ class Writer:
         for batch in batches(list(zip(passages, vectors, strict=True)), BATCH):
             ids = [_passage_id(document, passage) for (document, passage), _ in batch]
             stored = [passage_record(passage, document.digest) for (document, passage), _ in batch]
+            self.require_room()
             with self._turn:
                 self._view.passages.upsert(
                     ids=ids,
@@ -73,7 +97,7 @@ class Writer:
         """Take back passages that were added, of a document that will not stand."""
         for batch in batches([_passage_id(*added) for added in passages], BATCH):
             with self._turn:
-                self._view.passages.delete(ids=batch)
+                self._view.passages.delete(batch)
                 self._view.words.remove(batch)
 
     def stand(self, documents: Sequence[tuple[Document, int]]) -> None:
@@ -89,9 +113,9 @@ class Writer:
         self._put(texts)
         self._set(records)
 
-    def remove(self, path: str) -> None:
-        """Take a document out; what it held is deleted once the writing ended."""
-        self._set([removal(path, self._revision)])
+    def remove(self, *paths: str) -> None:
+        """Take documents out; what they held is deleted once the writing ended."""
+        self._set([removal(path, self._revision) for path in paths])
 
     def sweep(self) -> None:
         """Go on after a writer that died: keep what it finished, delete what it did not.
@@ -122,19 +146,24 @@ class Writer:
 
     def discard_superseded(self) -> None:
         """Delete what changed and removed documents left: nobody new sees it any more."""
-        for record in sorted(self._superseded, key=lambda record: record.removed):
+        gone, replaced = [], []
+        for record in self._superseded:
             now = self._records.get(record.path)
             if now is None or now.digest != record.digest:
-                for ids in batches(record.passage_ids(), BATCH):
-                    with self._turn:
-                        self._view.passages.delete(ids=ids)
-                        self._view.words.remove(ids)
-                for ids in batches(record.piece_ids(), BATCH):
-                    with self._turn:
-                        self._view.documents.delete(ids=ids)
+                gone.append(record)
             if now is None or now.id != record.id:
-                with self._turn:
-                    self._view.documents.delete(ids=[record.id])
+                replaced.append(record)
+        passages = [id for record in gone for id in record.passage_ids()]
+        for ids in batches(list(dict.fromkeys(passages)), BATCH):
+            with self._turn:
+                self._view.passages.delete(ids)
+                self._view.words.remove(ids)
+        pieces = [id for record in gone for id in record.piece_ids()]
+        # A removal goes last, or the document would stand again if we died now.
+        replaced.sort(key=lambda record: record.removed)
+        for ids in batches(list(dict.fromkeys(pieces + [r.id for r in replaced])), BATCH):
+            with self._turn:
+                self._view.documents.delete(ids)
 
     def _set(self, records: Sequence[Record]) -> None:
         """Write records, after all that they speak of; those that they replace are superseded."""
@@ -150,6 +179,7 @@ class Writer:
 
     def _put(self, rows: Sequence[tuple[str, Stored]]) -> None:
         for batch in batches(rows, BATCH):
+            self.require_room()
             with self._turn:
                 self._view.documents.upsert(
                     ids=[id for id, _ in batch],
@@ -170,7 +200,7 @@ def _passage_id(document: Document, passage: Passage) -> str:
     return record_id("passage", document.path, document.digest, passage.position)
 
 
-def _delete_others(collection: Any, keep: set[str]) -> None:
+def _delete_others(collection: Collection, keep: set[str]) -> None:
     others = [id for id in collection.get(include=[])["ids"] if id not in keep]
     for ids in batches(others, BATCH):
-        collection.delete(ids=ids)
+        collection.delete(ids)

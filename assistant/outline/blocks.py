@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a million of them
 class Heading:
     """A heading as it stands in a text: `end` is after an underline, where there is one."""
 
@@ -16,7 +16,7 @@ class Heading:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, list item, table row or code block; sentences do not reach across it."""
 

@@ -18,7 +18,7 @@ _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a million of them
 class Line:
     start: int
     end: int
@@ -26,7 +26,7 @@ class Line:
     opens: bool  # the first of the text, or after a blank line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Lines that belong together: a paragraph, or one line that may be a heading."""
 
@@ -107,8 +107,11 @@ def _may_be_underlined(line: Line) -> bool:
 
 def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
     """Say whether lines are cut to a width, so that many begin in the middle of a sentence."""
-    pairs = [pair for stretch in stretches for pair in pairwise(stretch.lines)]
-    return sum(starmap(_continues, pairs)) > _WRAPPED_SHARE * len(pairs)
+    pairs = within = 0
+    for stretch in stretches:
+        pairs += len(stretch.lines) - 1
+        within += sum(starmap(_continues, pairwise(stretch.lines)))
+    return within > _WRAPPED_SHARE * pairs
 
 
 def _continues(before: Line, after: Line) -> bool:

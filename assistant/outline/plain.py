@@ -27,6 +27,7 @@ _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
 _SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
 _CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
 _HEADING_LINES = 3  # of one with a number
+_DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
 
@@ -57,10 +58,11 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
     """Return for each stretch whether it is a heading."""
     marks: list[bool] = []
     numbered = _numbered(stretches)
-    for alike, group in groupby(stretches, key=lambda x: x.heading_like or x in numbered):
-        run = list(group)
+    alike = [x.heading_like or number in numbered for number, x in enumerate(stretches)]
+    for like_heading, group in groupby(zip(alike, stretches, strict=True), key=lambda x: x[0]):
+        run = [stretch for _, stretch in group]
         short = len(run) < _LIST_LENGTH
-        marks.extend(alike and (short or bool(stretch.underline)) for stretch in run)
+        marks.extend(like_heading and (short or bool(stretch.underline)) for stretch in run)
     if len(stretches) > 1 and stretches[0].heading_like:
         second = stretches[1]
         # A list without a blank line under its first item has no title.
@@ -71,26 +73,27 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
     return [mark and number < last_text for number, mark in enumerate(marks)]
 
 
-def _numbered(stretches: list[Stretch]) -> set[Stretch]:
-    """Return the headings that only their numbers tell from items and paragraphs.
+def _numbered(stretches: list[Stretch]) -> set[int]:
+    """Return the places of the headings that only their numbers tell from items and paragraphs.
 
     They are "6. Committee" where "6.1. Powers" follows, and "6.2. …" that takes two or three lines.
     """
     found = set()
     following = ""  # the chapter of the next numbered section
-    for stretch in reversed(stretches):
+    for number in reversed(range(len(stretches))):
+        stretch = stretches[number]
         first = stretch.lines[0].text
         chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
         if section and (stretch.heading_like or _is_long_heading(stretch)):
             following = section[1]
-            found.add(stretch)
+            found.add(number)
         elif (
             chapter
             and chapter[1] == following
             and len(stretch.lines) == 1
             and has_heading_form(first[chapter.end() :])
         ):
-            found.add(stretch)
+            found.add(number)
     return found
 
 
@@ -104,7 +107,7 @@ def _level(stretch: Stretch) -> int:
     if stretch.underline == "=":
         return 1
     numbered = _SUBSECTION.match(stretch.lines[0].text)
-    return 2 + (numbered[2].count(".") if numbered else 0)
+    return min(2 + (numbered[2].count(".") if numbered else 0), _DEEPEST_LEVEL)
 
 
 def _blocks(stretch: Stretch) -> Iterator[Block]:

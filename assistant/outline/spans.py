@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.values import Span
+
+_VISIBLE = re.compile(r"\S")
 
 
 def trim(text: str, start: int, end: int) -> Span:
     """Return the span without the white space at both its ends."""
-    inside = text[start:end]
-    return start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())
+    first = _VISIBLE.search(text, start, end)  # no slice: of a long text, it would be copied
+    if first is None:
+        return end, start
+    while text[end - 1].isspace():
+        end -= 1
+    return first.start(), end
 
 
 def has_words(text: str) -> bool:

@@ -14,6 +14,24 @@ reader.py      all of it together, and how surely
 
 from assistant.reading.joining import joined
 from assistant.reading.model import SpanModel
-from assistant.reading.reader import PASSAGES, Reader, Reading, SpanReader
+from assistant.reading.reader import (
+    PASSAGES,
+    Reader,
+    Reading,
+    Signals,
+    SpanReader,
+    Weights,
+    load_weights,
+)
 
-__all__ = ["PASSAGES", "Reader", "Reading", "SpanModel", "SpanReader", "joined"]
+__all__ = [
+    "PASSAGES",
+    "Reader",
+    "Reading",
+    "Signals",
+    "SpanModel",
+    "SpanReader",
+    "Weights",
+    "joined",
+    "load_weights",
+]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from assistant.reading.matching import (
     QUESTION_MARKS,
     coverage,
-    names_found,
     with_headings,
     word_weights,
 )
@@ -29,7 +28,6 @@ class Candidate:
     margin: float  # see `Found`
     words: float  # share of the weight of the question's words in the sentence, 0 to 1
     surroundings: float  # the same of its passage with title and section
-    names: float  # share of the question's names and numbers in the passage, 0 to 1
 
     @property
     def passage(self) -> Passage:
@@ -59,20 +57,14 @@ def candidates(
         for best in _answering(hit.passage, bests)
     ]
     weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
-    passages = {
-        hit.rank: (
-            coverage(weights, with_headings(hit.passage)),
-            names_found(question, hit.passage),
-        )
-        for hit in hits
-    }
+    surroundings = {hit.rank: coverage(weights, with_headings(hit.passage)) for hit in hits}
     kept: dict[tuple[str, Span], Candidate] = {}
     for hit, best in read:
         place = hit.passage.document, hit.passage.sentences[best.sentence]
         if place not in kept or best.margin > kept[place].margin:
             words = coverage(weights, _with_question(hit.passage, best.sentence))
             kept[place] = Candidate(
-                hit, best.sentence, best.span, best.margin, words, *passages[hit.rank]
+                hit, best.sentence, best.span, best.margin, words, surroundings[hit.rank]
             )
     return list(kept.values())
 

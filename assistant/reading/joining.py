@@ -17,18 +17,20 @@ def joined(readings: Sequence[Reading]) -> Reading:
     """Return one reading of what several found, in their order; each sentence is there once.
 
     Where all their sentences are too long together, each brings the one that answers alone. It is
-    as sure as the least sure of them. Words that answer one part are no answer to the whole: there
-    is no `short`.
+    as sure as the least sure of them, and for its reasons. Words that answer one part are no answer
+    to the whole: there is no `short`.
     """
     shown = _once(place for reading in readings for place in reading.sentences)
     if sum(len(words(_text(place))) for place in shown) > MOST_WORDS:
         shown = _once(reading.best for reading in readings)
+    least_sure = min(readings, key=lambda reading: reading.confidence)
     return Reading(
         tuple(shown),
         readings[0].best,
         None,
-        min(reading.confidence for reading in readings),
+        least_sure.confidence,
         _merged(hit for reading in readings for hit in reading.hits),
+        least_sure.signals,
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from assistant.splitting.passages import BELOW
 from assistant.values import Passage
-from assistant.words import STOP_WORDS, content_words, stem, words
+from assistant.words import STOP_WORDS, content_words, stem, words, written_words
 
 QUESTION_MARKS = ("?", "？", "؟")
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
@@ -33,12 +32,6 @@ def coverage(weights: dict[str, float], text: str) -> float:
     return sum(weight for s, weight in weights.items() if s in held) / total if total else 0.0
 
 
-def names_found(question: str, passage: Passage) -> float:
-    """Return the share of the question's names and numbers that the passage holds; 1 if none."""
-    stems = named_stems(question)
-    return len(names_held(question, passage)) / len(stems) if stems else 1.0
-
-
 def names_held(question: str, passage: Passage) -> set[str]:
     """Return the stems of the question's names and numbers that the passage holds."""
     return named_stems(question) & {stem(word) for word in words(with_headings(passage))}
@@ -47,11 +40,13 @@ def names_held(question: str, passage: Passage) -> set[str]:
 def named_stems(question: str) -> set[str]:
     """Return the stems of the question's names and numbers.
 
-    A name is a capitalised word that does not begin the question; a number holds a digit.
+    A name is a capitalised word that does not begin the question; a number begins with a digit.
     """
-    tokens = re.findall(r"\w[\w’'\-]*", question)
-    names = [token for token in tokens[1:] if token[0].isupper() or token[0].isdigit()]
-    return {stem(word) for name in names for word in words(name) if word not in STOP_WORDS}
+    return {
+        stem(word.lower())
+        for place, word in enumerate(written_words(question))
+        if word[0].isdigit() or (place and word[0].isupper() and word.lower() not in STOP_WORDS)
+    }
 
 
 def with_headings(passage: Passage) -> str:

@@ -11,10 +11,10 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
 from assistant.errors import BadSettings
 from assistant.reading.candidates import SIGNALS, Candidate, candidates
@@ -28,7 +28,27 @@ from assistant.values import Hit, Passage, Span
 PASSAGES = 8  # read for a question
 CONFIDENCE = "confidence.toml"
 _LISTED = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)]|\|)[ \t]", re.MULTILINE)
-CONFIDENCE_SIGNALS = ("margin", "passage", "names")
+
+
+class Signals(NamedTuple):
+    """What tells whether the best sentence answers."""
+
+    margin: float  # the reader's own, see `Found`
+    passage: float  # retrieval's score of its passage
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How what was read is weighed: the content of a `confidence.toml`."""
+
+    sentence: tuple[float, ...]  # which sentence answers: one for each of SIGNALS
+    confidence: tuple[float, ...]  # whether it is right: one for each of `Signals`
+    intercept: float
+    threshold: float
+
+    def confident(self, signals: Signals) -> float:
+        """Return the probability that the answer is right, 0 to 1."""
+        return 1 / (1 + math.exp(-self.intercept - _dot(self.confidence, signals)))
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,7 @@ class Reading:
     short: str | None
     confidence: float  # probability that it is right, 0 to 1
     hits: list[Hit]  # all, best first by how well they answer; their scores are the reader's
+    signals: Signals | None = None  # what `confidence` comes from; None where a reader has others
 
 
 class Reader(Protocol):
@@ -55,17 +76,16 @@ class Reader(Protocol):
 class SpanReader:
     """Finds the words that answer with a small trained model, in the best passages at once.
 
+    What it read is weighed as the model's own confidence.toml says, or ours, or `weights`.
+
     Raises:
-        BadSettings: the model's own confidence.toml is not in order; on construction.
+        BadSettings: that file is not in order; on construction.
     """
 
-    def __init__(self, model: SpanModel) -> None:
+    def __init__(self, model: SpanModel, weights: Weights | None = None) -> None:
         self._model = model
-        weights = _weights(model.folder)
-        self._sentence = tuple(weights["sentence"][name] for name in SIGNALS)
-        self._confidence = tuple(weights["confidence"][name] for name in CONFIDENCE_SIGNALS)
-        self._intercept = float(weights["confidence"]["intercept"])
-        self.threshold = float(weights["threshold"])
+        self._weights = weights or load_weights(_weights_of(model))
+        self.threshold = self._weights.threshold
 
     def warm(self) -> None:
         self._model.logits("warm", [""], ["warm"])
@@ -76,18 +96,19 @@ class SpanReader:
             return None
         scored = sorted(((self.score(c), c) for c in found), key=lambda pair: -pair[0])
         best, *others = (candidate for _, candidate in scored)
-        logit = self._intercept + _dot(self._confidence, confidence_signals(best))
+        signals = Signals(best.margin, best.hit.score)
         chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
             (best.passage, best.passage.sentences[best.number]),
             None if chosen.whole else short_answer(question, best),
-            1 / (1 + math.exp(-logit)),
+            self._weights.confident(signals),
             _reordered(hits, scored),
+            signals,
         )
 
     def score(self, candidate: Candidate) -> float:
-        return _dot(self._sentence, candidate.signals)
+        return _dot(self._weights.sentence, candidate.signals)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the best hits once, with its signals."""
@@ -116,11 +137,6 @@ def lead(passage: Passage) -> str:
     return (f"{passage.title}. " if passage.title else "") + above
 
 
-def confidence_signals(best: Candidate) -> tuple[float, ...]:
-    """Return what tells whether the best sentence answers, in the order of CONFIDENCE_SIGNALS."""
-    return best.margin, best.hit.score, best.names
-
-
 def _within(passage: Passage) -> list[Span]:
     return [(start - passage.start, end - passage.start) for start, end in passage.sentences]
 
@@ -146,24 +162,31 @@ def _dot(weights: Sequence[float], signals: Sequence[float]) -> float:
     return sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
 
 
-@cache
-def _weights(folder: Path | None) -> dict[str, Any]:
-    """Return what `folder`, a model's own, says of its scores; else what was fitted to ours."""
-    fitted = resources.files("assistant.reading") / CONFIDENCE
-    own = folder / CONFIDENCE if folder else None
-    file = own if own and own.is_file() else fitted
+def _weights_of(model: SpanModel) -> Path | Traversable:
+    """Return the file that the model brings in its folder; else the one fitted to ours."""
+    own = model.folder / CONFIDENCE if model.folder else None
+    return own if own and own.is_file() else resources.files("assistant.reading") / CONFIDENCE
+
+
+def load_weights(file: Path | Traversable) -> Weights:
+    """Return what a `confidence.toml` says.
+
+    Raises:
+        BadSettings: it cannot be read, lacks a number, or weighs a signal that there is not.
+    """
     try:
-        weights = tomllib.loads(file.read_text(encoding="utf-8"))
-        for part, names in (
-            ("sentence", SIGNALS),
-            ("confidence", (*CONFIDENCE_SIGNALS, "intercept")),
-        ):
-            for name in names:
-                float(weights[part][name])
-        float(weights["threshold"])
+        kept = tomllib.loads(file.read_text(encoding="utf-8"))
+        confidence = _numbers(kept["confidence"], (*Signals._fields, "intercept"))
+        sentence = _numbers(kept["sentence"], SIGNALS)
+        return Weights(sentence, confidence[:-1], confidence[-1], float(kept["threshold"]))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BadSettings(
             f"{file} does not say how sure answers are ({type(error).__name__}: {error}). Make it "
             "again with training/reader/fit_confidence.py, or remove it."
         ) from error
-    return weights
+
+
+def _numbers(table: dict[str, float], names: Sequence[str]) -> tuple[float, ...]:
+    if unknown := sorted(table.keys() - set(names)):
+        raise ValueError(f"{', '.join(unknown)}: no signal of this version")
+    return tuple(float(table[name]) for name in names)

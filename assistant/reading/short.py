@@ -31,7 +31,7 @@ _HEDGE = re.compile(
     r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as)\s+$",
     re.IGNORECASE,
 )
-# A few words that are quoted are one name: "pragmatic" is not what “pragmatic alternative” says.
+# A few words that are quoted are one name: "wet" is not what “wet moorland” says.
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
 _UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
 _UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
@@ -50,8 +50,8 @@ _SAYS_YES_OR_NO = re.compile(r"(?:[\W_]*A[\W_]*:)?[\W_]*(Yes|No)\b[.,;:!]", re.I
 def short_answer(question: str, best: Candidate) -> str | None:
     """Return the words that answer; None where they are long or all but the whole sentence.
 
-    An amount keeps its unit and what qualifies it: "nearly 40 percent" is not 40 percent. A number
-    goes on to what is counted, where that is asked for: "over 100" countries. A few words in
+    An amount keeps its unit and what qualifies it: "barely 7 litres" are not 7 litres. A number
+    goes on to what is counted, where that is asked for: "at most 12" eggs. A few words in
     quotation marks stay together, and so does an address. Of a table's row, the cell answers whose
     column is asked for.
     """
@@ -101,8 +101,8 @@ def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
 def _counted(after: str, asked: set[str]) -> str:
     """Return what is counted, the words right after a number, if the last of them is asked for.
 
-    They end before a mark, a number or a word such as "in". Of "900 police and security programs",
-    "900 police" would be wrong.
+    They end before a mark, a number or a word such as "in". Of "25 apple and pear trees",
+    "25 apple" would be wrong.
     """
     run = re.match(r"(?:\s+[^\W\d][\w’'\-]*)*", after)
     found = list(

@@ -37,7 +37,8 @@ def split(
     if not pieces:
         return []
     allowed = token_limit - SPECIAL_TOKENS
-    headings = {_embedded(document.title, _named(piece.section), "") for piece in pieces}
+    named = {_named(section) for section, _ in groupby(pieces, key=lambda piece: piece.section)}
+    headings = {_embedded(document.title, name, "") for name in named}
     room = allowed - max(count_tokens(list(headings)))
     while True:
         passages = _passages(document, pieces, count_tokens, room)
@@ -81,9 +82,14 @@ def _named(section: Section) -> str | None:
 def _shorten_path(section: str) -> str:
     """Return as many of the last headings as are short enough together; of one, the beginning."""
     headings = section.split(BELOW)
-    while len(headings) > 1 and _shorten(BELOW.join(headings)) != BELOW.join(headings):
-        del headings[0]
-    return _shorten(BELOW.join(headings))
+    kept = headings.pop()
+    while headings and _is_short(longer := f"{headings.pop()}{BELOW}{kept}"):
+        kept = longer
+    return _shorten(kept)
+
+
+def _is_short(heading: str) -> bool:
+    return _shorten(heading) == heading
 
 
 def _passages(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.errors import BadSource
 from assistant.outline import Block, outline_of
 from assistant.outline.spans import last_space, trim
 from assistant.splitting.sections import Section, citable
@@ -16,10 +17,11 @@ from assistant.values import Document
 
 CountTokens = Callable[[Sequence[str]], list[int]]  # n texts -> n counts, special tokens left out
 
+MOST_SENTENCES = 1_000_000  # of a document: each takes about a kilobyte while it is split
 CHARS_PER_TOKEN = 8  # a text counts as at least one token for so many characters (see `_sizes`)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """What passages are made of: a sentence, or a part of one that is too long."""
 
@@ -32,7 +34,11 @@ class Piece:
 
 
 def pieces_of(document: Document) -> list[Piece]:
-    """Return the sentences of `document` in order, not measured yet."""
+    """Return the sentences of `document` in order, not measured yet.
+
+    Raises:
+        BadSource: there are more than a million.
+    """
     text = document.text
     blocks = outline_of(document.path, text).blocks
     if not blocks:  # nothing but headings
@@ -46,6 +52,10 @@ def pieces_of(document: Document) -> list[Piece]:
             inside = text[block.start : block.end]
             for start, end in sentence_spans(inside) if block.prose else [(0, len(inside))]:
                 pieces.append(Piece(block.start + start, block.start + end, section, number))
+            if len(pieces) > MOST_SENTENCES:
+                raise BadSource(
+                    f"It has more than {MOST_SENTENCES:,} sentences: break it into several files."
+                )
     return pieces
 
 
@@ -56,7 +66,7 @@ def measured(
     fitting: list[Piece] = []
     pending = pieces
     while pending:
-        sizes = _sizes([text[piece.start : piece.end] for piece in pending], count_tokens)
+        sizes = _sizes([text[piece.start : piece.end] for piece in pending], count_tokens, limit)
         cut: list[Piece] = []
         for piece, found in zip(pending, sizes, strict=True):
             if found <= limit or piece.end - piece.start == 1:
@@ -64,20 +74,20 @@ def measured(
             else:
                 cut.extend(_cut(text, piece, parts=1 + found // size))
         pending = cut
-    return _with_gaps(text, sorted(fitting, key=lambda piece: piece.start), count_tokens)
+    return _with_gaps(text, sorted(fitting, key=lambda piece: piece.start), count_tokens, limit)
 
 
-def _sizes(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
+def _sizes(texts: Sequence[str], count_tokens: CountTokens, limit: int) -> list[int]:
     """Return the tokens of each text, and at least one for every eight characters.
 
     A tokenizer may make a single unknown token of a word of any length, and none of white space:
-    by tokens alone such a text could be a passage of a million characters.
+    by tokens alone such a text could be a passage of a million characters. What is above `limit` by
+    its characters is not counted: a tokenizer takes a hundred bytes for each of them.
     """
-    counts = count_tokens(texts) if texts else []
-    return [
-        max(count, math.ceil(len(text) / CHARS_PER_TOKEN))
-        for text, count in zip(texts, counts, strict=True)
-    ]
+    least = [math.ceil(len(text) / CHARS_PER_TOKEN) for text in texts]
+    short = [text for text, size in zip(texts, least, strict=True) if size <= limit]
+    counts = iter(count_tokens(short) if short else [])
+    return [max(next(counts), size) if size <= limit else size for size in least]
 
 
 def _cut(text: str, piece: Piece, *, parts: int) -> Iterator[Piece]:
@@ -94,9 +104,11 @@ def _cut(text: str, piece: Piece, *, parts: int) -> Iterator[Piece]:
         start = end
 
 
-def _with_gaps(text: str, pieces: list[Piece], count_tokens: CountTokens) -> list[Piece]:
+def _with_gaps(
+    text: str, pieces: list[Piece], count_tokens: CountTokens, limit: int
+) -> list[Piece]:
     """Return the pieces with the sizes of what stands between them: list marks, rules, comments."""
     gaps = ["", *(text[before.end : after.start] for before, after in pairwise(pieces))]
     counted = sorted({gap for gap in gaps if gap.strip() or len(gap) > CHARS_PER_TOKEN})
-    sizes = dict(zip(counted, _sizes(counted, count_tokens), strict=True))
+    sizes = dict(zip(counted, _sizes(counted, count_tokens, limit), strict=True))
     return [replace(piece, gap=sizes.get(gap, 0)) for piece, gap in zip(pieces, gaps, strict=True)]

@@ -15,7 +15,7 @@ from assistant.outline.spans import last_space
 if TYPE_CHECKING:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-WINDOW_CHARS = 20_000
+WINDOW_CHARS = 5_000
 
 # Abbreviations that go on before a capital letter too, without their closing full stop.
 _ABBREVIATIONS = frozenset(
@@ -38,7 +38,9 @@ def punkt_starts(text: str) -> Iterator[int]:
         ModelMissing: the data is not there.
     """
     position = 0
-    while position < len(text) and _STOP.search(text, position):
+    while stop := _STOP.search(text, position):
+        # Without a stop, no sentence begins: what is far before the next is not looked at.
+        position = _before(text, position, stop.start())
         end = min(position + WINDOW_CHARS, len(text))
         starts = [position + start for start, _ in _punkt().span_tokenize(text[position:end])]
         if end == len(text):
@@ -47,6 +49,14 @@ def punkt_starts(text: str) -> Iterator[int]:
         # The window's end cuts a word, so that what comes last is looked at again.
         yield from starts[1:-1]
         position = starts[-2] if len(starts) > 2 else last_space(text, position + 1, end) or end
+
+
+def _before(text: str, position: int, stop: int) -> int:
+    """Return where the window begins that holds the next stop: at `position`, if it is near."""
+    if stop < position + WINDOW_CHARS:
+        return position
+    near = stop - WINDOW_CHARS // 2
+    return last_space(text, near, stop) or near
 
 
 def written_small(word: str) -> bool:

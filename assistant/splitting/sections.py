@@ -12,7 +12,6 @@ from assistant.values import Document
 
 LISTED_HEADINGS = 3  # so many lines of a section, and half of all, make it a table of contents
 
-_LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -82,4 +81,13 @@ def _lists(text: str, section: Section, titles: set[str]) -> bool:
 
 def _letters(line: str) -> str:
     """Return the words of a line or a heading, without numbers, marks and targets of links."""
-    return " ".join(_LETTERS.findall(_LINK_TARGET.sub("", line).casefold()))
+    return " ".join(_LETTERS.findall(_without_targets(line).casefold()))
+
+
+def _without_targets(line: str) -> str:
+    """Return a line without the targets of its links: "[Dues](dues.md)" -> "[Dues"."""
+    kept, position = [], 0
+    while (start := line.find("](", position)) >= 0 and (end := line.find(")", start)) >= 0:
+        kept.append(line[position:start])
+        position = end + 1
+    return "".join([*kept, line[position:]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from heapq import merge
 from itertools import pairwise
 
 from assistant.outline.spans import has_words, trim
@@ -41,7 +42,7 @@ def sentence_spans(text: str) -> list[Span]:
     """
     if not text.strip():
         return []
-    starts = sorted({*punkt_starts(text), *(x.end() for x in _OTHER_STOPS.finditer(text))})
+    starts = merge(punkt_starts(text), (x.end() for x in _OTHER_STOPS.finditer(text)))
     has_case = any(map(str.isupper, text))  # notes without capitals: a small letter says nothing
     kept, read, worded = [0], 0, False  # up to `read`, the last of `kept` has words or has not
     for start in starts:

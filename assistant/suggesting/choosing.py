@@ -12,7 +12,6 @@ from assistant.splitting import sections
 from assistant.splitting.pieces import pieces_of
 from assistant.suggesting.clauses import NAME
 from assistant.suggesting.drawing import draw
-from assistant.suggesting.verbs import Known
 from assistant.values import Answer, Document, Hit, Span
 from assistant.words import content_stems
 
@@ -41,17 +40,17 @@ class Candidate:
     span: Span | None = None  # None: anywhere in the document
 
 
-def of_documents(paths: Sequence[str], read: Read, known: Known) -> Iterator[Candidate]:
+def of_documents(paths: Sequence[str], read: Read) -> Iterator[Candidate]:
     """Yield questions about the documents, which take turns: first those that sentences answer,
     then what is said of the names in them.
 
     A document is read when its turn comes, and only its beginning is drawn from.
     """
-    yield from _in_turns([_drawn(path, read, known) for path in paths])
+    yield from _in_turns([_drawn(path, read) for path in paths])
     yield from _in_turns([_named(path, read) for path in paths])
 
 
-def of_hits(hits: Sequence[Hit], known: Known) -> Iterator[Candidate]:
+def of_hits(hits: Sequence[Hit]) -> Iterator[Candidate]:
     """Yield questions that the passages answer, those of the best ones first, as `of_documents`."""
     passages = [hit.passage for hit in hits]
     surroundings = "\n".join(passage.text for passage in passages)
@@ -60,7 +59,7 @@ def of_hits(hits: Sequence[Hit], known: Known) -> Iterator[Candidate]:
         for passage in group:
             for start, end in passage.sentences:
                 sentence = passage.text[start - passage.start : end - passage.start]
-                drawn += _of_sentence(sentence, surroundings, passage.document, (start, end), known)
+                drawn += _of_sentence(sentence, surroundings, passage.document, (start, end))
         yield from _varied(drawn)
     for passage in passages[:NEAREST]:
         yield from _of_names(passage.text, passage.document)
@@ -166,17 +165,17 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _drawn(path: str, read: Read, known: Known) -> Iterator[Candidate]:
+def _drawn(path: str, read: Read) -> Iterator[Candidate]:
     document = _beginning(read(path))
     drawn = [
         Candidate(question.text, question.kind, path, (section.start, section.end))
         for section in sections(document)
         if section.title and section.title.endswith("?")
-        for question in draw(section.title, document.text, known)
+        for question in draw(section.title, document.text)
     ]
     for piece in pieces_of(document):
         sentence = document.text[piece.start : piece.end]
-        drawn += _of_sentence(sentence, document.text, path, (piece.start, piece.end), known)
+        drawn += _of_sentence(sentence, document.text, path, (piece.start, piece.end))
     yield from _varied(drawn)
 
 
@@ -188,10 +187,8 @@ def _beginning(document: Document) -> Document:
     return replace(document, text=document.text[:READ_CHARS])
 
 
-def _of_sentence(
-    sentence: str, surroundings: str, path: str, place: Span, known: Known
-) -> Iterator[Candidate]:
-    for question in draw(sentence, surroundings, known):
+def _of_sentence(sentence: str, surroundings: str, path: str, place: Span) -> Iterator[Candidate]:
+    for question in draw(sentence, surroundings):
         start, end = place
         span = (end, end + REPLY_CHARS) if question.kind == "own" else (start, end)
         yield Candidate(question.text, question.kind, path, span)

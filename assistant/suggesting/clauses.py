@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.splitting import written_small
-from assistant.suggesting.verbs import Known
+from assistant.suggesting.verbs import parts_of_speech
 from assistant.words import STOP_WORDS
 
 MOST_IN_SUBJECT = 7  # words
@@ -37,7 +37,7 @@ THINGS = (
     r"(?P<things>(?!(?:and|or|of|in|to|at|on|by|for|percent|per)\b)"
     r"(?:[a-z][\w’'-]+ (?:and )?){0,3}?(?:[a-z][\w’'-]+s|people|men|women|children))"
 )
-REPORTED = r"(?:.* (?:shows?|showed|reveals?|revealed|that|found) )?"
+REPORTED = r"(?:.* that )?"  # who says so
 ASIDE = r"(?:, [^,;:()]{3,90},)?"  # between commas, and left out of the question
 ADVERB = r"(?: (?:\w+ly|also|often|still|now|always))?"
 MORE = r"(?P<more>(?: (?!and )[\w’'&-]+){0,7}?)"
@@ -60,9 +60,10 @@ _TO_ITSELF = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)  # the question nam
 _NO_SUBJECT = re.compile(
     r"(?:an?|in|on|at|for|of|few|some|many|several|most|all|no|any|much|[\w-]+ing)\b|\d"
     r"|(?:the|the most|examples|results|reasons|terms?)$|.*\b(?:the|an?|of|in|for|and|or|on|from)$"
-    r"|.*(?:[][,;:()“”—–]|\w an? |\w+ed (?:the|several|his|her|its|that)\b)"
+    r"|.*(?:[][,;:()“”—–]| - |\w an? |\w+ed (?:the|several|his|her|its|that)\b)"
     r"|.*\b(?:believes?|believed|thinks?|thought|argued?|argues|claimed|suggested|estimated)\b"
-    rf"|.*\b(?:{AUX}|only|to|by|with|under|after|before|during|since|until|without|within|between)\b",
+    r"|.*(?<!\bof)(?<!\bin)(?<!\bat)(?<!\bon)(?<!\bfor)(?<!\bfrom)(?<!\band) the "
+    rf"|.*\b(?:{AUX}|do|does|did|only|to|by|with|under|after|before|during|since|until|without|within|between)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -94,7 +95,6 @@ class Clause:
     body: str
     intro: str  # "in 2010"; empty where there is none
     surroundings: str
-    known: Known
 
     def match(self, pattern: str) -> re.Match[str] | None:
         return re.match(pattern, self.body)
@@ -119,7 +119,7 @@ class Clause:
         return None if UNFIT.search(kept) else spaced(kept, self.intro)
 
 
-def clause_of(sentence: str, surroundings: str, known: Known) -> Clause:
+def clause_of(sentence: str, surroundings: str) -> Clause:
     """Return the clause of a sentence on one line, apart from what opens it."""
     opening = _OPENING.match(sentence)
     body = sentence[opening.end() :] if opening else sentence
@@ -128,7 +128,6 @@ def clause_of(sentence: str, surroundings: str, known: Known) -> Clause:
         body=body[intro.end() :] if intro else body,
         intro=_within(intro["intro"], surroundings) if intro else "",
         surroundings=surroundings,
-        known=known,
     )
 
 
@@ -141,7 +140,9 @@ def _within(words: str, surroundings: str) -> str:
     in_mid_sentence = rf"[^.!?:\s“\"] {re.escape(first)}\b"
     if words[len(first) + 1 :][:1].isupper() or re.search(in_mid_sentence, surroundings):
         return words
-    return small if written_small(first.lower()) else words
+    is_common = parts_of_speech(first.lower()) and words[len(first) + 1 :][:1].islower()
+    is_elsewhere = re.search(rf"\b{re.escape(first.lower())}\b", surroundings)
+    return small if is_common or is_elsewhere or written_small(first.lower()) else words
 
 
 def spaced(*parts: str | None) -> str:

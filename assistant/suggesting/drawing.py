@@ -34,15 +34,8 @@ from assistant.suggesting.clauses import (
     clause_of,
     spaced,
 )
-from assistant.suggesting.verbs import (
-    OBJECT_VERBS,
-    PARTICIPLE,
-    PARTICLES,
-    PAST,
-    Known,
-    base,
-)
-from assistant.words import STOP_WORDS
+from assistant.suggesting.objects import agreeing, is_finite, object_asked
+from assistant.suggesting.verbs import base, forms, is_participle
 
 SHORTEST, LONGEST = 12, 120  # characters of a question that is taken in at a glance
 LONGEST_SENTENCE = 600  # characters; a longer one is a list or a table, or hard to ask for
@@ -59,22 +52,22 @@ class Question:
     kind: str
 
 
-def draw(sentence: str, surroundings: str, known: Known) -> list[Question]:
+def draw(sentence: str, surroundings: str) -> list[Question]:
     """Return questions that `sentence` answers: those that ask for a number first.
 
     `surroundings`, the text that it stands in, tells names from words that only begin a sentence.
     Empty where no form fits, as in other languages than English. A sentence that asks is the
     document's own question, answered by what follows it.
 
-    "Huawei has installed its systems in over 100 countries." ->
-    "In how many countries has Huawei installed its systems?"
+    "The swifts have nested under more than 60 roofs." ->
+    "Under how many roofs have the swifts nested?"
     """
     sentence = " ".join(sentence.split())
     if len(sentence) > LONGEST_SENTENCE:
         return []
     if sentence.endswith("?"):
         return [Question(sentence, "own")] if _ASKS.match(sentence) and _fit(sentence) else []
-    clause = clause_of(sentence, surroundings, known)
+    clause = clause_of(sentence, surroundings)
     asked = ((form(clause), kind) for kind, forms in _FORMS.items() for form in forms)
     return [Question(text, kind) for text, kind in asked if text and _fit(text)]
 
@@ -94,10 +87,11 @@ def _question(*parts: str | None) -> str:
 
 
 def _in_how_many(clause: Clause) -> str | None:
-    """The guild has opened schools in over 40 towns. -> In how many towns has the guild …?"""
+    """Moss has grown on over 60 roofs. -> On how many roofs has moss grown?"""
     match = clause.match(
         rf"(?P<s>.+?) (?P<aux>{AUX}) (?P<verb>[\w’' -]+?) "
-        rf"(?P<prep>in|to|from|for|by|at|across|among|with) {COUNT} {THINGS}(?=[,.;]| in | of |$)"
+        rf"(?P<prep>in|to|from|for|by|at|across|among|with|on|under) {COUNT} {THINGS}"
+        r"(?=[,.;]| in | of |$)"
     )
     if not match or re.search(r"\d", match["s"]) or UNFIT.search(match["verb"]):
         return None
@@ -109,18 +103,18 @@ def _in_how_many(clause: Clause) -> str | None:
 
 
 def _how_many(clause: Clause) -> str | None:
-    """Nearly 900 courses have been held for officials. -> How many courses have been held …?"""
-    match = clause.match(
-        rf"{REPORTED}(?i:{COUNT}) {THINGS} (?P<verb>{AUX}|lived?|worked?|died|attended) "
-    )
+    """About 30 pears were left on the tree. -> How many pears were left on the tree?"""
+    match = clause.match(rf"{REPORTED}(?i:{COUNT}) {THINGS} (?P<verb>[a-z]+) ")
     rest = clause.rest(match.end()) if match else None
     if not match or rest is None or UNFIT.search(match["things"]):
+        return None
+    if not is_finite(match["verb"], rest):
         return None
     return _question("How many", match["things"], match["verb"], rest)
 
 
 def _how_many_of_object(clause: Clause) -> str | None:
-    """China hosted 14 sessions in Nanjing. -> How many sessions did China host in Nanjing?"""
+    """Goya painted six portraits in Cadiz. -> How many portraits did Goya paint in Cadiz?"""
     match = clause.match(
         rf"(?P<s>.+?){ASIDE}(?: (?P<aux>has|have|had|can|will))?{ADVERB} (?P<verb>\w+) {COUNT} "
         rf"{THINGS}(?=[,.;]| (?:in|of|to|from|for|by|at|since|on|across)\b|$)"
@@ -131,64 +125,64 @@ def _how_many_of_object(clause: Clause) -> str | None:
     if subject is None or rest is None:
         return None
     things, aux = f"How many {match['things']}", match["aux"]
-    if aux and (aux in ("can", "will") or re.fullmatch(PARTICIPLE, match["verb"])):
-        return _question(things, aux, subject, match["verb"], rest)
-    verb = _did(match["verb"], clause.known)
-    return _question(things, "did", subject, verb, rest) if verb and not aux else None
+    if aux:
+        is_whole = aux in ("can", "will") or is_participle(match["verb"])
+        return _question(things, aux, subject, match["verb"], rest) if is_whole else None
+    form = agreeing(match["verb"], subject)
+    return _question(things, form.auxiliary, subject, form.base, rest) if form else None
 
 
 def _percentage(clause: Clause) -> str | None:
-    """Surveys show 81 percent of Serbians hold a view. -> What percentage of Serbians hold …?"""
-    match = clause.match(
-        rf"{REPORTED}(?i:{SHARE}) (?P<of>(?:[\w’'-]+ ){{1,5}}?)"
-        rf"(?P<verb>{AUX}|lived?|held|hold|supported|support|believed?) "
-    )
-    rest = clause.rest(match.end()) if match else None
-    if not match or rest is None or UNFIT.search(match["of"]) or re.search(r"\d ?%", rest):
-        return None
-    return _question("What percentage of", match["of"], match["verb"], rest)
+    """Tests found 15 percent of eels carry the worm. -> What percentage of eels carry the worm?"""
+    for count in range(1, 6):  # words before the verb
+        match = clause.match(
+            rf"(?:[^;]+ )?(?i:{SHARE}) (?P<of>(?:[\w’'-]+ ){{{count}}})(?P<verb>[a-z]+) "
+        )
+        rest = clause.rest(match.end()) if match else None
+        if not match or rest is None or UNFIT.search(match["of"]) or re.search(r"\d ?%", rest):
+            continue
+        several = match["of"].rstrip().endswith("s") and agreeing(match["verb"], "things")
+        if several or is_finite(match["verb"], rest):
+            return _question("What percentage of", match["of"], match["verb"], rest)
+    return None
 
 
 def _percentage_of_object(clause: Clause) -> str | None:
-    """The mill makes 40 percent of the flour. -> What percentage of the flour does it make?"""
+    """Salt covers 60 percent of the flats. -> What percentage of the flats does salt cover?"""
     match = clause.match(
-        rf"(?P<s>.+?){ASIDE}{ADVERB} (?!show|found)(?P<verb>\w+) {SHARE} "
-        rf"(?P<of>[\w’' -]+?){END}"
+        rf"(?P<s>.+?){ASIDE}{ADVERB} (?P<verb>[a-z]+) {SHARE} (?P<of>[\w’' -]+?){END}"
     )
     subject = clause.subject(match["s"]) if match else None
     if not match or subject is None or UNFIT.search(match["of"]) or " and " in match["of"]:
         return None
-    asked, verb = f"What percentage of {match['of']}", match["verb"]
-    if verb in STOP_WORDS:
+    form = agreeing(match["verb"], subject)
+    if form is None or _percentage(clause):
         return None
-    if past := _did(verb, clause.known):
-        return _question(asked, "did", subject, past)
-    if verb.endswith("s"):
-        trunk = verb[:-1] if clause.known([verb[:-1]])[0] else verb[:-2]
-        return _question(asked, "does", subject, trunk) if clause.known([trunk])[0] else None
-    return _question(asked, "do", subject, verb) if verb.islower() else None
+    return _question(f"What percentage of {match['of']}", form.auxiliary, subject, form.base)
 
 
 def _when_done(clause: Clause) -> str | None:
     """The bridge was opened by the mayor in 1932. -> When was the bridge opened by the mayor?"""
     match = clause.match(
-        rf"(?P<s>.+?){ASIDE} (?P<aux>was|were)(?: \w+ly)? (?P<verb>(?:first )?{PARTICIPLE})"
+        rf"(?P<s>.+?){ASIDE} (?P<aux>was|were)(?: \w+ly)? (?P<verb>(?:first )?[a-z]+)"
         rf"{MORE} {WHEN}(?=[,.; ]|$)"
     )
     subject = clause.subject(match["s"]) if match and not clause.intro else None
     if not match or subject is None or UNFIT.search(match["more"]):
         return None
+    if not is_participle(match["verb"].split()[-1]):
+        return None
     return _question("When", match["aux"], subject, match["verb"], match["more"])
 
 
 def _when_did(clause: Clause) -> str | None:
-    """The collaboration began in 2019. -> When did the collaboration begin?"""
+    """The museum burned in 1950. -> When did the museum burn?"""
     match = clause.match(
-        rf"(?P<s>(?:The )?{NAME}|The [\w-]+) (?P<verb>{PAST}){MORE} {WHEN}(?=[,.;]| and |$)"
+        rf"(?P<s>(?:The )?{NAME}|The [\w-]+) (?P<verb>[a-z]+){MORE} {WHEN}(?=[,.;]| and |$)"
     )
     if not match or clause.intro or UNFIT.search(match["more"]):
         return None
-    subject, verb = clause.subject(match["s"]), _did(match["verb"], clause.known)
+    subject, verb = clause.subject(match["s"]), base(match["verb"])
     if subject is None or verb is None or re.search(rf"\b{AUX}\b", match["more"]):
         return None
     if subject.islower() and not subject.startswith("the "):
@@ -199,10 +193,12 @@ def _when_did(clause: Clause) -> str | None:
 def _when_named(clause: Clause) -> str | None:
     """Under the Harbour Act (HA), passed in 1911, … -> When was the Harbour Act passed?"""
     match = re.search(
-        rf"(?P<the>\b[Tt]he )?(?P<s>{NAME})(?: \([A-Z]+\))?, (?P<verb>{PARTICIPLE}) {WHEN}[,.]",
+        rf"(?P<the>\b[Tt]he )?(?P<s>{NAME})(?: \([A-Z]+\))?, (?P<verb>[a-z]+) {WHEN}[,.]",
         clause.body,
     )
     if not match or match["verb"] == "based" or " and " in match["s"]:
+        return None
+    if not is_participle(match["verb"]):
         return None
     return _question("When was", match["the"] and "the", match["s"], match["verb"])
 
@@ -210,11 +206,13 @@ def _when_named(clause: Clause) -> str | None:
 def _who_did(clause: Clause) -> str | None:
     """The tower was designed by Ada Holt. -> Who designed the tower?"""
     match = clause.match(
-        rf"(?P<s>.+?){ASIDE} (?:was|were)(?: \w+ly)? (?P<verb>\w+ed){MORE} by (?:the )?"
+        rf"(?P<s>.+?){ASIDE} (?:was|were)(?: \w+ly)? (?P<verb>[a-z]+){MORE} by (?:the )?"
         rf"(?!{MONTH}|{YEAR}){NAME}(?=[,.; ]|$)"
     )
     subject = clause.subject(match["s"]) if match else None
     if not match or subject is None or UNFIT.search(match["more"]) or " by" in match["more"]:
+        return None
+    if not is_participle(match["verb"]):
         return None
     return _question("Who", match["verb"], subject, match["more"])
 
@@ -280,27 +278,9 @@ def _stands_for(clause: Clause) -> str | None:
 
 
 def _what(clause: Clause) -> str | None:
-    """In Asia, agencies focus on fraud. -> What do agencies focus on in Asia?"""
-    match = clause.match(
-        rf"(?P<s>.+?){ASIDE}{ADVERB}(?: (?P<aux>can|will|must|should|may))? "
-        rf"(?P<verb>{'|'.join(OBJECT_VERBS)})(?: (?P<particle>of|on|to|with|as))? "
-        r"(?!(?:in|for|at|from|by|as|to|of|is|are|was|were|and|or)\b)[\w“’'-]"
-    )
-    subject = clause.subject(match["s"]) if match else None
-    if not match or subject is None or PARTICLES[match["verb"]] != (match["particle"] or ""):
-        return None
-    auxiliary, verb = OBJECT_VERBS[match["verb"]]
-    if not match["aux"] and not _agree(subject, auxiliary):
-        return None
-    asked = match["aux"] or auxiliary
-    return _question("What", asked, subject, verb, match["particle"], clause.intro)
-
-
-def _agree(subject: str, auxiliary: str) -> bool:
-    """Whether it is a subject of that number: else what looks like its verb may be a noun."""
-    if auxiliary == "do":
-        return subject.endswith(("s", "people", "men", "children")) or " and " in subject
-    return auxiliary != "does" or re.search("^the |[A-Z]", subject) is not None
+    """In April, frost damages the buds. -> What does frost damage in April?"""
+    asked = None if UNFIT.search(clause.intro) else object_asked(clause)
+    return _question("What", *asked, clause.intro) if asked else None
 
 
 def _why(clause: Clause) -> str | None:
@@ -318,7 +298,7 @@ def _how_to(clause: Clause) -> str | None:
         r"To (?P<do>[a-z]+(?: [\w’'-]+){1,8}?), (?:(?:you|first|simply|please) )?"
         rf"{IMPERSONAL}[a-z]+ (?![^,;]*\b(?:was|were|had|has)\b)"
     )
-    if not match or UNFIT.search(match["do"]) or not clause.known([match["do"].split()[0]])[0]:
+    if not match or UNFIT.search(match["do"]) or not forms(match["do"].split()[0]):
         return None
     return _question("How do I", _said_by_reader(match["do"]))
 
@@ -326,7 +306,9 @@ def _how_to(clause: Clause) -> str | None:
 def _what_if(clause: Clause) -> str | None:
     """If you lose your key, … -> What happens if I lose my key?"""
     match = clause.match(r"If (?P<if>(?:you|the|an?|your|no) [\w’' -]{5,70}), ")
-    if not match or UNFIT.search(match["if"]) or re.search(rf"\b(?:{PAST}|were)\b", match["if"]):
+    if not match or UNFIT.search(match["if"]):
+        return None
+    if any({form.auxiliary for form in forms(word)} == {"did"} for word in match["if"].split()):
         return None
     return _question("What happens if", _said_by_reader(match["if"]))
 
@@ -335,10 +317,6 @@ def _said_by_reader(words: str) -> str:
     for theirs, mine in (("you are", "I am"), ("your", "my"), ("yourself", "myself"), ("you", "I")):
         words = re.sub(rf"\b{theirs}\b", mine, words)
     return words
-
-
-def _did(verb: str, known: Known) -> str | None:
-    return base(verb, known) if re.fullmatch(PAST, verb) else None
 
 
 _FORMS: dict[str, tuple[Callable[[Clause], str | None], ...]] = {

@@ -5,7 +5,7 @@ What each member promises is said where `Assistant` has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +30,9 @@ class Answerer(Protocol):
 
     @property
     def refused(self) -> tuple[Refusal, ...]: ...
+
+    @property
+    def notice(self) -> str: ...
 
     def records(self) -> list[Record]: ...
 
@@ -56,7 +59,11 @@ class Answerer(Protocol):
     ) -> list[Hit]: ...
 
     def suggestions(
-        self, limit: int = 4, documents: Sequence[str] | None = None
+        self,
+        limit: int = 4,
+        documents: Sequence[str] | None = None,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]: ...
 
     def follow_ups(
@@ -65,12 +72,18 @@ class Answerer(Protocol):
         before: Sequence[Answer] = (),
         documents: Sequence[str] | None = None,
         limit: int = 3,
+        *,
+        before_each: Callable[[], object] | None = None,
     ) -> Iterator[str]: ...
 
     def warm(self) -> None: ...
 
     def sync(
-        self, *, rebuild: bool = False, tell: Callable[[Progress], None] | None = None
+        self,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: Callable[[Progress], None] | None = None,
     ) -> SyncReport: ...
 
     def refresh(self, tell: Callable[[Progress], None] | None = None) -> SyncReport | None: ...
@@ -80,3 +93,5 @@ class Answerer(Protocol):
     def release(self) -> None: ...
 
     def interrupt(self) -> None: ...
+
+    def resume(self) -> None: ...

@@ -1,24 +1,36 @@
 """The HTTP API: what other programs call, described by OpenAPI at /docs.
 
 Every error is {"error": message}: 400 for what a person can mend, 404 for a document that is not
-there, 422 for a request of the wrong shape.
+there, 422 for a request of the wrong shape, 503 where too many are asking (`shapes.py` lists them
+all).
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 import assistant as package
-from assistant.errors import AssistantError, DocumentExists, ReadOnly, UnknownDocument
-from assistant.values import Kind, Mode, Verdict
+from assistant.errors import (
+    AssistantError,
+    DocumentExists,
+    IntakeFull,
+    ReadOnly,
+    TooManyAsking,
+    UnknownDocument,
+)
+from assistant.web import shapes
+from assistant.web.admission import RETRY_SECONDS, Admission, Left
 from assistant.web.answerer import Answerer
+from assistant.web.freshness import Freshness
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,6 +44,9 @@ def _encodable(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
+# An empty one is refused in the Assistant's own words: here it is only described.
+Question = Annotated[Text, Field(json_schema_extra={"pattern": r"\S", "minLength": 1})]
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
 
 
 class Message(BaseModel):
@@ -49,7 +64,7 @@ class Ask(BaseModel):
         json_schema_extra={"examples": [{"question": "What do the documents say about trade?"}]},
     )
 
-    question: Text
+    question: Question
     history: list[Message] = Field(default_factory=list, max_length=200)
     documents: list[Text] | None = Field(None, max_length=10_000)
 
@@ -62,80 +77,9 @@ class Retrieve(BaseModel):
         json_schema_extra={"examples": [{"question": "trade agreements", "limit": 8}]},
     )
 
-    question: Text
+    question: Question
     limit: int = Field(8, ge=1, le=100)
     documents: list[Text] | None = Field(None, max_length=10_000)
-
-
-class SentenceShape(BaseModel):
-    text: str
-    citations: list[int]
-    verdict: Verdict
-
-
-class CitationShape(BaseModel):
-    """`text[start:end]` of the document, in characters, is `quote`."""
-
-    number: int
-    quote: str
-    document: str
-    title: str
-    section: str | None
-    page: int | None
-    start: int
-    end: int
-
-
-class PassageShape(BaseModel):
-    document: str
-    title: str
-    section: str | None
-    page: int | None
-    position: int
-    start: int
-    end: int
-    text: str
-
-
-class HitShape(BaseModel):
-    rank: int
-    score: float
-    passage: PassageShape
-
-
-class AnswerShape(BaseModel):
-    kind: Kind
-    answered: bool
-    question: str
-    text: str
-    short: str | None
-    confidence: float
-    mode: Mode
-    sentences: list[SentenceShape]
-    citations: list[CitationShape]
-    hits: list[HitShape]
-
-
-class DocumentShape(BaseModel):
-    path: str
-    title: str
-    digest: str
-    length: int
-    metadata: dict[str, str]
-
-
-class WholeDocumentShape(DocumentShape):
-    text: str
-
-
-class Health(BaseModel):
-    status: Literal["ok"]
-    version: str
-    documents: int
-
-
-class Error(BaseModel):
-    error: str
 
 
 def create() -> FastAPI:
@@ -149,7 +93,7 @@ def create() -> FastAPI:
         summary="Answers from your documents, with the exact words that prove every sentence.",
         docs_url="/docs",
         redoc_url=None,
-        favicon_url="/page/icon.svg",
+        favicon_url="./page/icon.svg",
     )
     app.add_exception_handler(AssistantError, _mendable)
     app.add_exception_handler(RequestValidationError, _misshapen)
@@ -158,26 +102,44 @@ def create() -> FastAPI:
     return app
 
 
-def routes(assistant: Answerer) -> APIRouter:
-    """Return the API over `assistant`; its endpoints run in threads."""
-    router = APIRouter(prefix="/api", responses={status: {"model": Error} for status in (400, 422)})
+def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRouter:
+    """Return the API over `assistant`: questions stand in `line`; health waits for nothing."""
+    router = APIRouter(prefix="/api", responses=shapes.refusals(shapes.REFUSALS))
+    asked_in_line = shapes.refusals(shapes.UNKNOWN | shapes.BUSY)
 
-    @router.post("/ask", response_model=AnswerShape, summary="Answer a question")
-    def ask(request: Ask) -> dict[str, Any]:
-        history = [message.model_dump() for message in request.history]
-        assistant.refresh()  # as the page does: what lies in sources/ now is what answers
-        answer = assistant.ask(request.question, history=history, documents=request.documents)
-        return answer.to_dict()
+    async def answered(request: Request, work: Callable[[], Any]) -> Any:
+        line.check()
+        await freshness.refreshed()  # as the page does: what lies in sources/ now is what answers
+        try:
+            return await line.answered(work, request.is_disconnected)
+        except Left:
+            return Response(status_code=503)  # nobody reads it
 
-    @router.post("/retrieve", response_model=list[HitShape], summary="Find passages, best first")
-    def retrieve(request: Retrieve) -> list[dict[str, Any]]:
-        assistant.refresh()
-        hits = assistant.retrieve(
-            request.question, limit=request.limit, documents=request.documents
-        )
-        return [hit.to_dict() for hit in hits]
+    @router.post(
+        "/ask", response_model=shapes.Answer, responses=asked_in_line, summary="Answer a question"
+    )
+    async def ask(asked: Ask, request: Request) -> Any:
+        def work() -> dict[str, Any]:
+            history = [message.model_dump() for message in asked.history]
+            answer = assistant.ask(asked.question, history=history, documents=asked.documents)
+            return answer.to_dict()
 
-    @router.get("/documents", response_model=list[DocumentShape], summary="List the documents")
+        return await answered(request, work)
+
+    @router.post(
+        "/retrieve",
+        response_model=list[shapes.Hit],
+        responses=asked_in_line,
+        summary="Find passages, best first",
+    )
+    async def retrieve(asked: Retrieve, request: Request) -> Any:
+        def work() -> list[dict[str, Any]]:
+            hits = assistant.retrieve(asked.question, limit=asked.limit, documents=asked.documents)
+            return [hit.to_dict() for hit in hits]
+
+        return await answered(request, work)
+
+    @router.get("/documents", response_model=list[shapes.Document], summary="List the documents")
     def documents() -> list[dict[str, Any]]:
         return [
             {
@@ -192,36 +154,48 @@ def routes(assistant: Answerer) -> APIRouter:
 
     @router.get(
         "/documents/{path:path}",
-        response_model=WholeDocumentShape,
-        responses={404: {"model": Error}},
+        response_model=shapes.WholeDocument,
+        responses=shapes.refusals(shapes.UNKNOWN),
         summary="One document with its text",
     )
     def document(path: str) -> dict[str, Any]:
         found = assistant.document(path)
         return {**found.to_dict(), "text": found.text}
 
-    @router.get("/health", response_model=Health, summary="Whether the server answers")
-    def health() -> dict[str, Any]:
+    @router.get("/health", response_model=shapes.Health, summary="Whether the server answers")
+    async def health() -> dict[str, Any]:
         return {
             "status": "ok",
             "version": package.__version__,
-            "documents": len(assistant.records()),
+            "documents": await freshness.count(),
         }
 
-    @router.api_route(
-        "/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
-    def other(rest: str) -> None:  # what is not there at all, the guard has refused
-        raise HTTPException(405, f"/api/{rest} is asked in another way: see /docs.")
+    asked = [route for route in router.routes if isinstance(route, APIRoute)]
+
+    @router.api_route("/{rest:path}", methods=_METHODS, include_in_schema=False)
+    def other(request: Request) -> None:  # what is not there at all, the guard has refused
+        path = request.url.path
+        ways = {
+            way for route in asked if route.path_regex.match(path) for way in route.methods or ()
+        }
+        allowed = {"Allow": ", ".join(sorted(ways))}
+        raise HTTPException(405, f"{path} is asked in another way: see /docs.", allowed)
 
     return router
 
 
-_STATUSES: dict[type, int] = {UnknownDocument: 404, DocumentExists: 409, ReadOnly: 403}
+_STATUSES: dict[type, int] = {
+    UnknownDocument: 404,
+    DocumentExists: 409,
+    ReadOnly: 403,
+    TooManyAsking: 503,
+    IntakeFull: 503,
+}
 
 
 def _mendable(request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400))
+    headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, TooManyAsking) else None
+    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400), headers)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

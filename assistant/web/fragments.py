@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, HTMLResponse
+from markupsafe import Markup
 
 from assistant.errors import UnknownDocument
 from assistant.web import render
@@ -53,5 +54,5 @@ def routes(assistant: Answerer) -> APIRouter:
     return router
 
 
-def fragment(html: str) -> HTMLResponse:
+def fragment(html: Markup) -> HTMLResponse:
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 
+from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import sources
 from assistant.web import render
+from assistant.web.forwarded import inner_path
 from assistant.web.guard import POLICY
 
 
@@ -31,7 +33,8 @@ class OwnDocument:
         self.read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in {"/", "/docs"}:
+        path = inner_path(scope) if scope["type"] == "http" else ""
+        if path not in {"/", "/docs"}:
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -53,12 +56,12 @@ class OwnDocument:
             headers = MutableHeaders(scope=start)
             if "text/html" in headers.get("content-type", "") and body:
                 nonce = secrets.token_urlsafe(16)
-                if scope["path"] == "/":
+                if path == "/":
                     body = document(
                         body.decode(), self.title(), self.workspace, read_only=self.read_only
                     ).encode()
                 body = with_nonce(body.decode(), nonce).encode()
-                headers["Content-Security-Policy"] = policy(nonce, scope["path"])
+                headers["Content-Security-Policy"] = policy(nonce, path)
                 headers["Content-Length"] = str(len(body))
                 headers["Cache-Control"] = "no-store"
             await send(start)
@@ -79,7 +82,7 @@ def policy(nonce: str, path: str) -> str:
 
 
 def with_nonce(html: str, nonce: str) -> str:
-    return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
+    return re.sub(r"<script(?=[\s>])", str(render.html('<script nonce="{}"', nonce)), html)
 
 
 class _Parts(HTMLParser):
@@ -114,7 +117,9 @@ class _Parts(HTMLParser):
             self._script.append(data)
 
 
-def document(gradio_html: str, title: str, workspace: str = "", *, read_only: bool = False) -> str:
+def document(
+    gradio_html: str, title: str, workspace: str = "", *, read_only: bool = False
+) -> Markup:
     """Return our document around Gradio's program: its settings, script and style are taken over.
 
     `workspace` tells one from another: browsers keep the conversations with each apart. Unless it
@@ -132,22 +137,26 @@ def document(gradio_html: str, title: str, workspace: str = "", *, read_only: bo
         named="unnamed" if title.casefold() == "footnote" else "named",
         heading=render.text(title),
         choosing="" if read_only else _CHOOSING,
-        settings="".join(f"<script>{setting}</script>" for setting in parts.settings),
-        styles="".join(f'<link rel="stylesheet" href="{style}">' for style in parts.styles),
-        program="".join(
-            f'<script type="module" src="{source}"></script>' for source in parts.program
-        ),
+        settings=_each("<script>{}</script>", map(Markup, parts.settings)),  # Gradio's own
+        styles=_each('<link rel="stylesheet" href="{}">', parts.styles),
+        program=_each('<script type="module" src="{}"></script>', parts.program),
     )
+
+
+def _each(template: str, values: Iterable[str]) -> Markup:
+    return Markup("").join(render.html(template, value) for value in values)
 
 
 MOST_AT_ONCE = 100  # files that are chosen or dropped together
 
-_CHOOSING = (
-    f'<input type="file" id="choose" accept="{",".join(sources.SUFFIXES)}" multiple hidden'
-    f' data-largest="{sources.SIZE_LIMIT_BYTES}" data-most="{MOST_AT_ONCE}">'
+_CHOOSING = render.html(
+    '<input type="file" id="choose" accept="{}" multiple hidden data-largest="{}" data-most="{}">',
+    ",".join(sources.SUFFIXES),
+    sources.SIZE_LIMIT_BYTES,
+    MOST_AT_ONCE,
 )
 
-_DOCUMENT = """<!doctype html>
+_DOCUMENT = Markup("""<!doctype html>
 <html lang="en" data-workspace="{workspace}">
 <head>
 <meta charset="utf-8">
@@ -209,4 +218,4 @@ _DOCUMENT = """<!doctype html>
 <div id="announcer" aria-live="polite" aria-atomic="true"></div>
 </body>
 </html>
-"""
+""")

@@ -10,7 +10,6 @@ uploads, no files, no proxy.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -20,18 +19,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.sources import SIZE_LIMIT_BYTES
 from assistant.web.access import REALM, Access
+from assistant.web.forwarded import inner_path
+from assistant.web.guesses import MOST_GUESSES, Guesses
 
 LARGEST_BODY_BYTES = 1_000_000
-SECONDS_A_GUESS = 1.0
 _FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
-_GRADIO = re.compile(
-    r"/(?:config|theme\.css|(?:assets|static|svelte)/.*"
-    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|app_id|heartbeat/[^/]*))/?"
+_FILE = r"(?:/[\w@+-][\w.@+-]{0,199}){1,6}"  # no hidden one, and none that a disk cannot have
+GRADIO = re.compile(
+    rf"/(?:config|theme\.css|(?:assets|static|svelte){_FILE}"
+    r"|gradio_api/(?:info|startup-events|queue/(?:join|data)|cancel|reset|app_id"
+    r"|heartbeat/[\w-]{1,64}))/?",
+    re.ASCII,
 )
 _OWN = re.compile(
-    r"/|/page/(?:documents|files|indexing|intro|passage|[a-z]+\.(?:css|js|svg))"
+    r"/|/page/(?:documents|files|indexing|passage|[a-z]+\.(?:css|js|svg))"
     r"|/api/(?:ask|retrieve|health|documents(?:/.*)?)"
-    r"|/docs|/openapi\.json|/static-offline-docs/.*"
+    rf"|/docs|/openapi\.json|/static-offline-docs{_FILE}",
+    re.ASCII,
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,7 +66,7 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
         self.access = access
-        self._guessing = asyncio.Lock()
+        self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -72,25 +76,29 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = Headers(scope=scope)
-        refusal = refused(scope["method"], scope["path"], headers, self.access)
+        path = inner_path(scope)
+        refusal = refused(scope["method"], path, headers, self.access)
         if refusal:
             await _refuse(send, *refusal)
             return
         if not self.access.opens(headers.get("authorization")):
             if "authorization" in headers:
-                async with self._guessing:  # one wrong password a second, whoever guesses
-                    await asyncio.sleep(SECONDS_A_GUESS)
+                client = scope["client"][0] if scope.get("client") else ""
+                if not await self._guesses.answerable(client):
+                    later = (b"retry-after", str(MOST_GUESSES).encode())
+                    await _refuse(send, 429, "Too many wrong passwords came from here.", later)
+                    return
             challenge = (b"www-authenticate", REALM.encode())
             await _refuse(send, 401, "This server asks for a password.", challenge)
             return
-        if scope["path"] == _FILES:
-            await self.app(_unforwarded(scope), receive, _with_headers(send))
+        if path == _FILES:
+            await self.app(scope, receive, _with_headers(send))
             return
         body = await _whole_body(receive)
         if body is None:
             await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
             return
-        await self.app(_unforwarded(scope), _replayed(body, receive), _with_headers(send))
+        await self.app(scope, _replayed(body, receive), _with_headers(send))
 
 
 def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[int, str] | None:
@@ -103,16 +111,19 @@ def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[i
         where = (
             "on this computer only: open it at http://127.0.0.1" if access.local else "by address"
         )
-        return 400, f"This page answers {where}."
+        return 400, (
+            f"This page answers {where}. Behind a proxy it is told its name: "
+            "assistant chat --public-name NAME"
+        )
     origins = headers.getlist("origin")
     schemes = ("http",) if access.local else ("http", "https")  # a proxy may speak TLS for it
-    own = {f"{scheme}://{hosts[0].lower()}" for scheme in schemes}
+    own = {f"{scheme}://{hosts[0].lower()}" for scheme in schemes} | access.public_origins
     if any(origin.lower() not in own for origin in origins):
         return 403, "Another page made this request; only Footnote's own page may."
     cross_site = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
     if cross_site and (method != "GET" or headers.get("sec-fetch-mode") != "navigate"):
         return 403, "Another page made this request; only Footnote's own page may."
-    if not (_OWN.fullmatch(path) or _GRADIO.fullmatch(path)):
+    if not (_OWN.fullmatch(path) or GRADIO.fullmatch(path)):
         return 404, "There is nothing here."
     length = headers.get("content-length", "0")
     largest = SIZE_LIMIT_BYTES if path == _FILES else LARGEST_BODY_BYTES
@@ -145,12 +156,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
-
-
-def _unforwarded(scope: Scope) -> Scope:
-    """Leave out what only a proxy may say: Gradio would build its addresses from it."""
-    kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(b"x-forwarded")]
-    return {**scope, "headers": kept}
 
 
 def _with_headers(send: Send) -> Send:

@@ -41,6 +41,7 @@ class Indexing:
         self._assistant = assistant
         self._turn = threading.Lock()  # guards all that follows
         self._running = False
+        self._thread: threading.Thread | None = None
         self._number = 0  # of the last change
         self._waiting: dict[str, int] = {}  # paths not yet indexed, by the number of their change
         self._outcomes: dict[str, Outcome] = {}
@@ -59,7 +60,8 @@ class Indexing:
         """
         with self._turn:
             # Before the file is there: or a question that comes just then waits for the indexing.
-            self._assistant.hold()
+            if not self._running:
+                self._assistant.hold()
             try:
                 path = act()
             except BaseException:
@@ -72,8 +74,14 @@ class Indexing:
             if not self._running:
                 self._running = True
                 # No daemon: a thread that computes while the interpreter goes aborts the process.
-                threading.Thread(target=self._run, name="indexing").start()
+                self._thread = threading.Thread(target=self._run, name="indexing")
+                self._thread.start()
         return path
+
+    def close(self) -> None:
+        """Wait for the run under way; `Assistant.interrupt` ends it soon."""
+        if self._thread is not None:
+            self._thread.join()
 
     def to_dict(self) -> dict[str, Any]:
         """Return how far indexing is and what became of each file, JSON-ready."""
@@ -108,8 +116,8 @@ class Indexing:
         try:
             while True:
                 try:
-                    return _outcomes(self._assistant.sync(tell=self._tell))
-                except IndexBusy:
+                    return _outcomes(self._assistant.sync(removed=due, tell=self._tell))
+                except IndexBusy:  # `sync` ends the waiting too, once it is interrupted
                     time.sleep(_BETWEEN_TRIES_SECONDS)
         except AssistantError as error:
             return dict.fromkeys(due, Outcome("failed", str(error)))

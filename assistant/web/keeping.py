@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from markupsafe import Markup
 from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError
@@ -49,12 +50,12 @@ class _Conversation:
 _SHAPE = TypeAdapter(_Conversation)
 
 
-def carried(turn: Turn) -> str:
+def carried(turn: Turn) -> Markup:
     """Return the turn's record for the browser, in an element that shows nothing."""
     hits = render.nearest(turn.answer)
     answer = replace(turn.answer, hits=list(hits)).to_dict()
     record = json.dumps({"id": turn.id, "question": turn.question, "answer": answer})
-    return f'<template data-record="{render.attribute(record)}"></template>'
+    return render.html('<template data-record="{}"></template>', record)
 
 
 def returned(assistant: Answerer, sent: object) -> tuple[list[Turn], str | None]:
@@ -67,6 +68,8 @@ def returned(assistant: Answerer, sent: object) -> tuple[list[Turn], str | None]
         raise Unreadable("It is no text, or too long.")
     try:
         conversation = _SHAPE.validate_json(sent, strict=True)
+    except UnicodeEncodeError as error:
+        raise Unreadable("It holds half a surrogate pair.") from error
     except ValidationError as error:
         raise Unreadable(f"It has {error.error_count()} faults.") from error
     answers = [record.answer for record in conversation.turns]

@@ -1,22 +1,30 @@
 """The Gradio events that offer questions: on the empty page, and to go on with after an answer.
 
 Each question was answered before it is offered, which takes about as long as answering it, so they
-come one by one; what belongs to the empty page is kept until the documents change.
+come one by one; what belongs to the empty page is kept until the documents change. Whoever asks
+comes first: one reader's questions are sought at a time, only while nobody asks, and not for long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup
 
 from assistant.errors import AssistantError
 from assistant.values import Answer
 from assistant.web import render, scope
+from assistant.web.admission import Admission, Left
 from assistant.web.answerer import Answerer
 from assistant.web.turns import Turn
 
 _MOST_KEPT = 100  # choices of documents whose questions are kept
+_LONGEST_SECONDS = 30.0  # that questions are sought for one reader, waiting included
+_LOOK_SECONDS = 2.0
 
 # Lets the page's empty state follow what is indexed, and which documents are asked.
 HEAR = (
@@ -38,26 +46,37 @@ class Progress:
         self.steps += 1
 
 
-class Offering:
-    """What is offered over one Assistant."""
+class _Late(Exception):
+    """Nobody wants the questions any more, or seeking them has taken too long."""
 
-    def __init__(self, assistant: Answerer) -> None:
+
+Pause = Callable[[], None]  # waits while anybody asks; raises _Late
+
+
+class Offering:
+    """What is offered over one Assistant; `line` is where questions wait for their answer."""
+
+    def __init__(self, assistant: Answerer, line: Admission) -> None:
         self._assistant = assistant
+        self._asking = line
+        self._seeking = Admission(at_once=1, name="suggesting")
         self._digests: tuple[str, ...] = ()  # of the documents that `_kept` is drawn from
         self._kept: dict[tuple[str, ...], list[str]] = {}  # by the documents that are asked
 
-    def suggesting(self, only: str) -> Iterator[tuple[str, str]]:
+    async def suggesting(self, only: str) -> AsyncIterator[tuple[Markup, Markup]]:
         """Yield what introduces the page, and a growing list of questions to begin with."""
-        intro = render.empty(_asked(only) or count(self._assistant))
+        intro = render.empty(
+            await asyncio.to_thread(lambda: _asked(only) or count(self._assistant))
+        )
         found: list[str] = []
         yield intro, render.suggestions(found)
-        for question in self._suggested(only):
+        async for question in self._suggested(only, lambda: False):
             found.append(question)
             yield intro, render.suggestions(found)
 
-    def following(
+    async def following(
         self, turns: list[Turn], newest: int, progress: Progress, only: str
-    ) -> Iterator[Any]:
+    ) -> AsyncIterator[Any]:
         """Yield a growing list of questions to go on with; an empty one where there is no answer.
 
         After small talk, those to begin with that were not asked yet. It ends when the conversation
@@ -71,40 +90,94 @@ class Offering:
             return
         *before, answer = (turn.answer for turn in turns)
         found: list[str] = []
-        for question in self._followed(answer, before, only):
+        followed = self._followed(answer, before, only, lambda: progress.steps != reached)
+        async for question in followed:
             if progress.steps != reached:
                 yield gr.skip()  # at its end, Gradio shows what came last once more
                 return
             found.append(question)
             yield render.follow_ups(found)
 
-    def _suggested(self, only: str) -> Iterator[str]:
+    async def _suggested(self, only: str, unwanted: Callable[[], bool]) -> AsyncIterator[str]:
         """Yield questions to begin with: the same again while the documents stay as they are."""
-        try:
-            documents = scope.chosen(only)
-            digests = tuple(record.digest for record in self._assistant.records())
-            if digests != self._digests or len(self._kept) >= _MOST_KEPT:
-                self._digests, self._kept = digests, {}
-            kept, chosen = self._kept, tuple(documents or ())
-            if chosen in kept:
-                yield from kept[chosen]
-                return
-            found = []
-            for question in self._assistant.suggestions(documents=documents):
-                found.append(question)
+        known = await asyncio.to_thread(self._known, only)
+        if known is not None:
+            for question in known:
                 yield question
-            kept[chosen] = found
-        except AssistantError:  # a page without questions; asking says what is wrong
             return
 
-    def _followed(self, answer: Answer, before: Sequence[Answer], only: str) -> Iterator[str]:
+        def seek(pause: Pause) -> Iterator[str]:
+            known = self._known(only)
+            if known is not None:  # found for someone else while this reader waited
+                yield from known
+                return
+            kept, documents, found = self._kept, scope.chosen(only), []
+            for question in self._assistant.suggestions(documents=documents, before_each=pause):
+                found.append(question)
+                yield question
+            kept[tuple(documents or ())] = found
+
+        async for question in self._sought(seek, unwanted):
+            yield question
+
+    def _known(self, only: str) -> list[str] | None:
+        """Return the questions that were found before; None where they are to be sought."""
+        try:
+            chosen = tuple(scope.chosen(only) or ())
+            digests = tuple(record.digest for record in self._assistant.records())
+        except AssistantError:  # a page without questions; asking says what is wrong
+            return []
+        if digests != self._digests or len(self._kept) >= _MOST_KEPT:
+            self._digests, self._kept = digests, {}
+        return self._kept.get(chosen)
+
+    async def _followed(
+        self,
+        answer: Answer,
+        before: Sequence[Answer],
+        only: str,
+        unwanted: Callable[[], bool],
+    ) -> AsyncIterator[str]:
         if answer.kind == "reply":
             asked = {earlier.question for earlier in before}
-            yield from (question for question in self._suggested(only) if question not in asked)
+            async for question in self._suggested(only, unwanted):
+                if question not in asked:
+                    yield question
             return
+
+        def seek(pause: Pause) -> Iterator[str]:
+            documents = scope.chosen(only)
+            yield from self._assistant.follow_ups(answer, before, documents, before_each=pause)
+
+        async for question in self._sought(seek, unwanted):
+            yield question
+
+    async def _sought(
+        self, seek: Callable[[Pause], Iterator[str]], unwanted: Callable[[], bool]
+    ) -> AsyncIterator[str]:
+        """Yield what `seek` yields, which is given what to call before each question that it tries.
+
+        Nothing more once that is `unwanted`, or has taken too long, or where it fails.
+        """
+        until = time.monotonic() + _LONGEST_SECONDS
+
+        def late() -> bool:
+            return unwanted() or time.monotonic() > until
+
+        def pause() -> None:
+            while not late():
+                if self._asking.quiet(_LOOK_SECONDS):
+                    return
+            raise _Late
+
         try:
-            yield from self._assistant.follow_ups(answer, before, scope.chosen(only))
-        except AssistantError:
+            with self._seeking.place() as place:
+                async for _ in place.waiting(_LOOK_SECONDS):
+                    if late():
+                        return
+                async for question in place.steps(seek(pause)):
+                    yield question
+        except (AssistantError, Left, _Late):
             return
 
 

@@ -8,22 +8,25 @@ so are the panel that shows a footnote's document (`fragments.py`), style and sc
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillRunning
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from markupsafe import Markup
 
-from assistant.errors import AssistantError, BadQuestion, UnknownDocument
+from assistant.errors import AssistantError, BadQuestion, TooManyAsking, UnknownDocument
 from assistant.values import SyncReport
 from assistant.web import render, scope, shelf
+from assistant.web.admission import Admission
 from assistant.web.answerer import Answerer
 from assistant.web.fragments import routes
 from assistant.web.frame import OwnDocument
+from assistant.web.freshness import Freshness
+from assistant.web.gradio_requests import GradioRequests
 from assistant.web.indexing import Indexing
 from assistant.web.keeping import carried
 from assistant.web.offering import HEAR as HEAR_DOCUMENTS
@@ -45,20 +48,31 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 0.4  # a refresh that takes longer is indexing something: say so
+_WAITING_SECONDS = 2.0  # between words to who waits; only then is it seen that their page is closed
+_MOST_EVENTS = 200  # at once, most of which wait: no thread is held meanwhile
 _BROKEN = (
     "Something went wrong while answering. Ask again; if it happens again, the window in which "
     "Footnote runs says why."
 )
 
 
-def mount(app: FastAPI, assistant: Answerer, *, read_only: bool = False) -> None:
+def mount(
+    app: FastAPI,
+    assistant: Answerer,
+    indexing: Indexing,
+    line: Admission,
+    freshness: Freshness,
+    *,
+    read_only: bool = False,
+) -> None:
     """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
     gr = _gradio()
-    app.include_router(shelf.routes(assistant, Indexing(assistant), read_only=read_only))
+    app.include_router(shelf.routes(assistant, indexing, read_only=read_only))
     app.include_router(routes(assistant))
+    blocks = conversation(assistant, line, freshness)
     gr.mount_gradio_app(
         app,
-        conversation(assistant),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -78,6 +92,7 @@ def mount(app: FastAPI, assistant: Answerer, *, read_only: bool = False) -> None
         workspace=workspace,
         read_only=read_only,
     )
+    app.add_middleware(GradioRequests, blocks=blocks)
 
 
 def _gradio() -> Any:
@@ -96,12 +111,14 @@ def _theme() -> Any:
 # The conversation
 
 
-def conversation(assistant: Answerer) -> gradio.Blocks:
+def conversation(assistant: Answerer, line: Admission, freshness: Freshness) -> gradio.Blocks:
     """Return the Gradio page: what was said, what is being answered, and the question box."""
     gr = _gradio()
-    offering = Offering(assistant)
+    offering = Offering(assistant, line)
     bare = {"js_on_load": LIKE, "apply_default_css": False}
     blocks: gradio.Blocks = gr.Blocks(analytics_enabled=False, title="Footnote", fill_width=True)
+    blocks.max_threads = _MOST_EVENTS
+    blocks.queue()
     with blocks:
         turns = gr.State([])
         newest = gr.State(0)  # the number of the turn in `current`; all others are in `past`
@@ -141,7 +158,7 @@ def conversation(assistant: Answerer) -> gradio.Blocks:
         }
         answering = gr.on(
             [question.submit, send.click, current.retry],
-            asking(_answering(assistant)),
+            asking(_answering(assistant, line, freshness)),
             [question, turns, judged, progress, only],
             **answered,
         )
@@ -191,7 +208,9 @@ def conversation(assistant: Answerer) -> gradio.Blocks:
     return blocks
 
 
-def _answering(assistant: Answerer) -> Callable[..., Iterator[tuple[Any, ...]]]:
+def _answering(
+    assistant: Answerer, line: Admission, freshness: Freshness
+) -> Callable[..., AsyncIterator[tuple[Any, ...]]]:
     """Return the Gradio event that answers.
 
     It yields the question box, past turns, the newest, the turns kept, the newest's number, what is
@@ -199,27 +218,34 @@ def _answering(assistant: Answerer) -> Callable[..., Iterator[tuple[Any, ...]]]:
     """
     gr = _gradio()
 
-    def answering(
-        question: str, turns: list[Turn], judged: Judged, progress: Progress, only: str
-    ) -> Iterator[tuple[Any, ...]]:
+    async def answering(
+        question: str | None, turns: list[Turn], judged: Judged, progress: Progress, only: str
+    ) -> AsyncIterator[tuple[Any, ...]]:
         progress.step()
         begun = False
         skip = gr.skip()
-        for step in answer(assistant, question or "", turns, only):
+        question = question or ""
+        async for step in answer(assistant, line, freshness, question, turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
-                newest = shown([step], judged) + carried(step)
+                newest = await asyncio.to_thread(_newest, step, judged)
                 # Both at once: thumbs that are on the page find their answer on the server.
                 yield skip, skip, newest, kept, skip, "", skip
             elif step is REFUSED:
-                yield question, skip, skip, skip, skip, skip, skip
+                yield render.printable(question), skip, skip, skip, skip, skip, skip
             elif not begun:
                 begun = True
-                yield "", shown(turns, judged), step, skip, next_number(turns), question, ""
+                past = await asyncio.to_thread(shown, turns, judged)
+                number, said = next_number(turns), render.printable(question)
+                yield "", past, step, skip, number, said, ""
             else:
                 yield skip, skip, step, skip, skip, skip, skip
 
     return answering
+
+
+def _newest(turn: Turn, judged: Judged) -> str:
+    return shown([turn], judged) + carried(turn)
 
 
 def _beginning_anew(progress: Progress) -> tuple[Any, ...]:
@@ -231,9 +257,14 @@ def _beginning_anew(progress: Progress) -> tuple[Any, ...]:
 REFUSED = object()  # yielded by `answer` when the question must be written anew
 
 
-def answer(
-    assistant: Answerer, question: str, turns: list[Turn], only: str = ""
-) -> Iterator[str | Turn | object]:
+async def answer(
+    assistant: Answerer,
+    line: Admission,
+    freshness: Freshness,
+    question: str,
+    turns: list[Turn],
+    only: str = "",
+) -> AsyncIterator[Markup | Turn | object]:
     """Yield the HTML of the turn as it grows and, once it is whole, the `Turn` to show and keep.
 
     `only` names the documents that are asked, as the page sent them; all when it is empty. An error
@@ -242,46 +273,62 @@ def answer(
     number = next_number(turns)
     question = question.strip()
     try:
-        documents = scope.chosen(only)
-        yield render.working(number, question, _reading(assistant, documents))
+        line.check()
         report = None
-        for report in _refreshed(assistant):
+        async for report in _refreshed(freshness):
             if report is None:
                 yield render.working(number, question, "Indexing new documents…")
-        if report is not None:
-            yield render.working(number, question, _reading(assistant, documents))
-        notice = render.report_notice(report)
-        whole = None
-        for whole in assistant.stream(question, history=history(turns), documents=documents):
-            yield render.answered(number, question, whole, done=False)
-        if whole is not None:
-            records = assistant.records()
-            limited = scope.notice(documents, {record.path: record.title for record in records})
-            digests = {record.path: record.digest for record in records}
-            yield Turn(number, question, whole, digests, " ".join(filter(None, (notice, limited))))
+        with line.place() as place:
+            async for ahead in place.waiting(_WAITING_SECONDS):
+                yield render.working(number, question, _waiting(ahead))
+            async for step in place.steps(_answered(assistant, question, turns, only, report)):
+                yield step
     except UnknownDocument:
         yield render.failed(number, question, scope.GONE)
         yield REFUSED
     except AssistantError as error:
+        unsaid = isinstance(error, BadQuestion | TooManyAsking)
         yield render.failed(number, question, str(error), again=not isinstance(error, BadQuestion))
-        if isinstance(error, BadQuestion):
+        if unsaid:
             yield REFUSED
     except Exception:
         _LOG.exception("The question could not be answered")
         yield render.failed(number, question, _BROKEN)
 
 
-def _refreshed(assistant: Answerer) -> Iterator[SyncReport | None]:
+async def _refreshed(freshness: Freshness) -> AsyncIterator[SyncReport | None]:
     """Yield None once if the refresh takes time, and in the end its report where there is one."""
-    with ThreadPoolExecutor(1, "refresh") as pool:
-        refresh = pool.submit(assistant.refresh)
-        try:
-            report = refresh.result(timeout=_PATIENCE_SECONDS)
-        except StillRunning:
+    refresh = asyncio.ensure_future(freshness.refreshed())
+    try:
+        await asyncio.wait({refresh}, timeout=_PATIENCE_SECONDS)
+        if not refresh.done():
             yield None
-            report = refresh.result()
+        report = await refresh
+    finally:
+        refresh.cancel()
     if report is not None:
         yield report
+
+
+def _answered(
+    assistant: Answerer, question: str, turns: list[Turn], only: str, report: SyncReport | None
+) -> Iterator[str | Turn]:
+    number = next_number(turns)
+    documents = scope.chosen(only)
+    yield render.working(number, question, _reading(assistant, documents))
+    notice = render.report_notice(report)
+    whole = None
+    for whole in assistant.stream(question, history=history(turns), documents=documents):
+        yield render.answered(number, question, whole, done=False)
+    if whole is not None:
+        records = assistant.records()
+        limited = scope.notice(documents, {record.path: record.title for record in records})
+        digests = {record.path: record.digest for record in records}
+        yield Turn(number, question, whole, digests, " ".join(filter(None, (notice, limited))))
+
+
+def _waiting(ahead: int) -> str:
+    return f"Many are asking: {render.counted(ahead + 1, 'question')} before this one…"
 
 
 def _reading(assistant: Answerer, documents: list[str] | None) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from assistant.errors import UnknownDocument
 from assistant.web import render
 
-PLACE = '<div class="scope" role="group" aria-label="Documents that are asked"></div>'
+PLACE = Markup('<div class="scope" role="group" aria-label="Documents that are asked"></div>')
 
 # Gradio runs it as a question is asked: its last input is what scope.js, once loaded, has chosen.
 CHOSEN = "(...inputs) => [...inputs.slice(0, -1), window.chosenDocuments?.() ?? '']"
@@ -31,7 +33,9 @@ def chosen(said: object) -> list[str] | None:
         paths = json.loads(said) if isinstance(said, str) and said else []
     except (ValueError, RecursionError) as error:
         raise UnknownDocument(GONE) from error
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+    if not isinstance(paths, list) or not all(
+        isinstance(path, str) and render.printable(path) == path for path in paths
+    ):
         raise UnknownDocument(GONE)
     return list(dict.fromkeys(paths)) or None
 

@@ -15,9 +15,14 @@ from fastapi import FastAPI
 
 from assistant.errors import AssistantError, PortTaken
 from assistant.web import api, page
-from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access
+from assistant.web.access import LOOPBACK, THIS_COMPUTER, Access, is_loopback
+from assistant.web.admission import Admission
 from assistant.web.answerer import Answerer
+from assistant.web.connections import MOST_CONNECTIONS, Connection
+from assistant.web.forwarded import Forwarded
+from assistant.web.freshness import Freshness
 from assistant.web.guard import Guard
+from assistant.web.indexing import Indexing
 
 ANYWHERE = {"0.0.0.0", "::"}  # every address of this computer
 
@@ -30,9 +35,12 @@ def build(
     With `read_only`, the page leaves the documents as they are.
     """
     app = api.create()
-    app.include_router(api.routes(assistant))
-    page.mount(app, assistant, read_only=read_only)
-    app.add_middleware(Guard, access=access)  # added last, so it sees each request first
+    line, freshness, indexing = Admission(), Freshness(assistant), Indexing(assistant)
+    app.state.in_threads = (line, freshness, indexing)
+    app.include_router(api.routes(assistant, line, freshness))
+    page.mount(app, assistant, indexing, line, freshness, read_only=read_only)
+    app.add_middleware(Guard, access=access)  # added last but one: what is inside, it lets in
+    app.add_middleware(Forwarded, proxies=access.trusted_proxies)
     return app
 
 
@@ -70,8 +78,11 @@ def serve(
             await super().shutdown(sockets)
 
     with listening:
+        app = build(assistant, access, read_only=read_only)
         config = uvicorn.Config(
-            build(assistant, access, read_only=read_only),
+            app,
+            http=Connection,
+            limit_concurrency=MOST_CONNECTIONS,
             log_level="warning",
             access_log=False,
             proxy_headers=False,
@@ -81,7 +92,15 @@ def serve(
         threading.Thread(target=_warm, args=(assistant,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn has closed everything by then
             Server(config).run([listening])
-        assistant.interrupt()  # or the program would wait until everything is indexed
+        _end(assistant, app)
+
+
+def _end(assistant: Answerer, app: FastAPI) -> None:
+    """Wait for what runs in threads: a piece of work each, but not until everything is indexed."""
+    assistant.interrupt()
+    for running in app.state.in_threads:
+        running.close()
+    assistant.resume()
 
 
 def bind(port: int, host: str = LOOPBACK) -> socket.socket:
@@ -123,14 +142,19 @@ def _address(host: str, port: int) -> str:
 
 def _openness(access: Access) -> str:
     """Return what whoever started the server must know of who else can use it."""
+    proxied = is_loopback(access.host)
+    reached = "the proxy" if proxied else "this computer"
     if access.password is None:
         return (
-            "assistant: no password is set: everyone who can reach this computer can ask, and read "
+            f"assistant: no password is set: everyone who can reach {reached} can ask, and read "
             "every document."
         )
+    told = f"assistant: others who can reach {reached} need the password."
+    if proxied:
+        return told
     return (
-        "assistant: others who can reach this computer need the password. It travels as it is: put "
-        "a proxy with TLS in front of the server where the network is not your own."
+        f"{told} It travels as it is: put a proxy with TLS in front of the server where the "
+        "network is not your own."
     )
 
 

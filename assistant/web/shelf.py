@@ -42,7 +42,8 @@ def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) 
     @router.get("/documents")
     def documents(words: str = "") -> HTMLResponse:
         listed = entries(assistant, indexing)
-        return fragment(render.contents(listed, words, read_only=read_only))
+        notice = assistant.notice
+        return fragment(render.contents(listed, words, read_only=read_only, notice=notice))
 
     @router.get("/indexing")
     def state() -> dict[str, Any]:

@@ -7,8 +7,10 @@ hand on in `value`: a question, or a conversation that the browser kept.
 # Gradio reads the annotation of `data` when the event comes: here, none is postponed.
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+
+from markupsafe import Markup
 
 from assistant.web import render
 from assistant.web.answerer import Answerer
@@ -26,7 +28,7 @@ HEAR = (
     "element.dispatchEvent(new CustomEvent('hearing', {bubbles: true}));"
 )
 
-Answering = Callable[..., Iterator[tuple[Any, ...]]]
+Answering = Callable[..., AsyncIterator[tuple[Any, ...]]]
 
 
 def asking(answering: Answering) -> Answering:
@@ -36,21 +38,22 @@ def asking(answering: Answering) -> Answering:
     """
     import gradio as gr  # slow to import
 
-    def asking(
+    async def asking(
         box: str,
         turns: list[Turn],
         judged: dict[str, Any],
         progress: Progress,
         only: str,
         data: gr.EventData,
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncIterator[tuple[Any, ...]]:
         if not isinstance(data.target, gr.HTML):
-            yield from answering(box, turns, judged, progress, only)
+            async for said in answering(box, turns, judged, progress, only):
+                yield said
             return
         question = getattr(data, "value", None)
         if not isinstance(question, str):
             return
-        for left, *rest in answering(question, turns, judged, progress, only):
+        async for left, *rest in answering(question, turns, judged, progress, only):
             yield (gr.skip() if left == "" else left, *rest)
 
     return asking
@@ -73,23 +76,25 @@ def reopening(assistant: Answerer) -> Callable[..., tuple[Any, ...]]:
     """
     import gradio as gr
 
-    def reopening(progress: Progress, data: gr.EventData) -> tuple[str, str, list[Turn], int, str]:
+    def reopening(
+        progress: Progress, data: gr.EventData
+    ) -> tuple[Markup, Markup, list[Turn], int, str]:
         progress.step()
         past, current, turns, newest = reopened(assistant, getattr(data, "value", None))
-        name = str(getattr(data, "name", ""))[:_LONGEST_NAME]  # so that the page knows its own
-        current += f'<template data-reopened="{render.attribute(name)}"></template>'
+        name = str(getattr(data, "name", None) or "")[:_LONGEST_NAME]  # so the page knows its own
+        current += render.html('<template data-reopened="{}"></template>', name)
         return past, current, turns, newest, ""
 
     return reopening
 
 
-def reopened(assistant: Answerer, sent: object) -> tuple[str, str, list[Turn], int]:
+def reopened(assistant: Answerer, sent: object) -> tuple[Markup, Markup, list[Turn], int]:
     """Return past turns and the newest as HTML, the turns to keep and the newest's number."""
     try:
         turns, pending = returned(assistant, sent)
     except Unreadable as error:
         _LOG.warning("A conversation could not be reopened. %s", error)
-        return "", render.unreadable(), [], 0
+        return Markup(), render.unreadable(), [], 0
     if pending is None:
         return shown(turns[:-1], {}), shown(turns[-1:], {}), turns, turns[-1].number
     number = next_number(turns)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+from markupsafe import Markup
+
 from assistant import feedback
 from assistant.feedback import Feedback, Thumbs
 from assistant.values import Answer
@@ -51,10 +53,12 @@ def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
     return said
 
 
-def shown(turns: Sequence[Turn], judged: Judged, problems: Mapping[str, str] | None = None) -> str:
+def shown(
+    turns: Sequence[Turn], judged: Judged, problems: Mapping[str, str] | None = None
+) -> Markup:
     """Return the turns as HTML; `problems` says, by a turn's id, why feedback was not kept."""
     problems = problems or {}
-    return "".join(
+    return Markup("").join(
         render.answered(
             turn.number,
             turn.question,
@@ -62,7 +66,7 @@ def shown(turns: Sequence[Turn], judged: Judged, problems: Mapping[str, str] | N
             notice=turn.notice,
             thumbs=render.thumbs(judged.get(turn.id), problems.get(turn.id, ""))
             if turn.judgeable
-            else "",
+            else Markup(),
         )
         for turn in turns
     )

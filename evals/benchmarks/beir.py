@@ -62,7 +62,7 @@ class Question:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="corpus.jsonl, queries.jsonl and qrels/")
     parser.add_argument("--split", default="test", help="the file in qrels/ (test)")
     parser.add_argument("--questions", type=int, help="how many; all if not given")

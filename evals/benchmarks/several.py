@@ -22,7 +22,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -50,7 +50,7 @@ Pair = tuple[Question, Question]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="SQuAD 1.1 or 2.0 format, gzipped or not")
     parser.add_argument("--claims", type=Path, help="JSON Lines, gzipped or not")
     parser.add_argument("--questions", type=int, default=300, help="how many of each kind (300)")
@@ -83,7 +83,7 @@ def two_parts(options: argparse.Namespace) -> None:
             lambda pair: ask_both(pair, assistant),
         )
     groups = [records] + [[r for r in records if r["together"] is same] for same in (True, False)]
-    measures = {
+    measures: dict[str, Callable[[Record], float]] = {
         "both parts answered": lambda r: float(all(r["joined"])),
         "one of them": lambda r: float(sum(r["joined"]) == 1),
         "declined": lambda r: float(r["declined"]),

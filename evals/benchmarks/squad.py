@@ -73,7 +73,7 @@ class Question:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="SQuAD 1.1 or 2.0 format, gzipped or not")
     parser.add_argument("--questions", type=int, help="how many; all if not given")
     parser.add_argument("--seed", type=int, default=7, help="of the sample and the intervals (7)")
@@ -194,12 +194,12 @@ def ask(question: Question, assistant: Assistant) -> Record:
         "rank": paragraphs.index(question.paragraph) + 1
         if question.paragraph in paragraphs
         else None,
-        "whole": _kept(assistant.ask(question.text), assistant),
-        "given": _kept(assistant.ask(question.text, documents=[question.paragraph]), assistant),
+        "whole": kept(assistant.ask(question.text), assistant),
+        "given": kept(assistant.ask(question.text, documents=[question.paragraph]), assistant),
     }
 
 
-def _kept(answer: Answer, assistant: Assistant) -> Record:
+def kept(answer: Answer, assistant: Assistant) -> Record:
     """Return the answer as the assistant would give it by its own threshold, with its words."""
     declined = answer.confidence < assistant.reader.threshold
     return {
@@ -273,7 +273,7 @@ def answers(records: Sequence[Record], way: str, *, seed: int) -> dict[str, list
         return answer_accuracy(text, [record["golds"]]) if record["golds"] else None
 
     def declined(record: Record) -> bool:
-        return record[way]["kind"] != "answer"
+        return bool(record[way]["kind"] != "answer")
 
     measures: dict[str, Callable[[Record], float | None]] = {
         "EM": lambda r: exact_match(prediction(r[way]), r["golds"]),

@@ -255,7 +255,7 @@ def swapped(question: str, text: str, article: str, chance: random.Random) -> st
 
 
 def _other_year(year: str, article: str, chance: random.Random) -> str:
-    known = [other for other in set(_YEAR.findall(article)) if other != year]
+    known = [str(other) for other in set(_YEAR.findall(article)) if other != year]
     if known and chance.random() < 0.5:
         return chance.choice(sorted(known))
     return str(int(year) + chance.choice([-20, -11, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10, 13]))

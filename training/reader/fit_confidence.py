@@ -7,49 +7,51 @@
 
 Uses articles that the span model never saw: those that are kept aside for calibration,
 and with `--measure` those that are kept aside for the test, on which the file as it stands is only
-measured. Every article becomes a document of one index, and questions are asked as a person would
-ask them: through retrieval, over one document or over all. Half of them have an answer there. The
-others have none: SQuAD 2.0's own about the same matter, questions whose name, number or year was
-swapped, questions about another article, and questions about articles that are not in the index.
-Some of those with an answer are put in other words (`synonyms.py`), and reported apart.
+measured. Every article becomes a document of one workspace, and questions are asked as a person
+would ask them, of the assistant itself: over one document or over all. Half of them have an answer
+there. The others have none: SQuAD 2.0's own about the same matter, questions whose name, number or
+year was swapped, questions about another article, and questions about articles that are not in the
+index. Some of those with an answer are put in other words (`synonyms.py`), and reported apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
+import re
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from articles import Article, Asked, Paragraph, load
 from examples import misspelled, swapped
 from kept_aside import kept_aside
+from numpy.typing import NDArray
 from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from synonyms import reworded, synonyms
 
+from assistant import Assistant, workspace
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.evaluation.metrics import auroc, calibration_error, risk_coverage_area
-from assistant.index import Index
-from assistant.reading import SpanModel, SpanReader
+from assistant.reading import Reading, Signals, SpanModel, SpanReader, Weights, load_weights
 from assistant.reading.candidates import SIGNALS, Candidate
-from assistant.reading.reader import CONFIDENCE_SIGNALS, confidence_signals
-from assistant.reading.selecting import select
-from assistant.retrieval import retrieve
-from assistant.splitting import embedded_text, split
-from assistant.values import Document
+from assistant.reading.model import Logits
+from assistant.values import Hit
 
+ROUNDS = 2  # what is shown for a question of several parts depends on the threshold
 DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
 MISSPELLED = 0.1
 REWORDED = 0.2
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)  # of all questions, by confidence
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # to choose from
 ABSENT = ("near", "swapped", "other", "outside")
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -59,18 +61,50 @@ class Question:
     answers: tuple[str, ...]  # empty when the documents asked do not answer it
     documents: tuple[str, ...] | None  # asked over these; over all when None
 
+    def answered_by(self, text: str) -> bool:
+        return any(answer.lower() in text.lower() for answer in self.answers)
+
 
 @dataclass(frozen=True)
 class Case:
-    question: Question
-    candidates: list[Candidate]
+    """A question and what the assistant makes of it, whether or not it would show it."""
 
-    def holds(self, text: str) -> bool:
-        return any(answer.lower() in text.lower() for answer in self.question.answers)
+    question: Question
+    signals: Signals
+    confidence: float
+    right: bool
+    choices: tuple[list[Candidate], ...]  # what each reading had to choose from
+
+
+class RememberingModel(SpanModel):
+    """Reads the same passages with the same question once: what is fitted is not in the model."""
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__(name)
+        self._read: dict[tuple[str, ...], list[Logits]] = {}
+
+    def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
+        key = (question, *leads, *texts)
+        if key not in self._read:
+            self._read[key] = super().logits(question, leads, texts)
+        return self._read[key]
+
+
+class RecordingReader(SpanReader):
+    """Keeps what each reading had to choose from."""
+
+    def __init__(self, model: SpanModel, weights: Weights) -> None:
+        super().__init__(model, weights)
+        self.choices: list[list[Candidate]] = []
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        found = super().candidates(question, hits)
+        self.choices.append(found)
+        return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--squad", nargs="+", type=Path, required=True, help="SQuAD 1.1 and 2.0")
     parser.add_argument("--wiki", nargs="+", type=Path, required=True, help="SQuADShifts, articles")
     parser.add_argument("--measure", action="store_true", help="measure --out on the test articles")
@@ -87,73 +121,104 @@ def main() -> None:
     ]
     outside = [a for kept in split_files for a in kept.rest[-4:]]
     near = synonyms(asked.text for a in (*inside, *outside) for asked, _ in _asked(a))
-    asked = list(questions(inside, outside, options.questions, near, chance))
-    cases = collect(inside, asked, SpanReader(SpanModel(options.model)))
-    if options.measure:
-        report("articles kept aside for the test", cases, *read(options.out))
-        return
-    sentence = fit_sentence(cases)
-    confidence, threshold = fit_confidence(sentence, cases)
-    report("fitted on", cases, sentence, confidence, threshold)
-    write(options, sentence, confidence, threshold)
-
-
-def collect(inside: Sequence[Article], asked: Sequence[Question], reader: SpanReader) -> list[Case]:
-    """Index the articles inside, ask, and return what the reader had to choose from."""
-    embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
+    asked = [
+        question
+        for article in inside
+        for question in questions(article, inside, outside, options.questions, near, chance)
+    ]
+    model = RememberingModel(options.model)
     with tempfile.TemporaryDirectory() as folder:
-        index = Index(Path(folder), embedder.identity)
-        with index.writing() as writer:
-            for article in track(inside, description="indexing"):
-                body = "\n".join(paragraph.text for paragraph in article.paragraphs)
-                document = Document(article.title, article.title, body, article.title)
-                passages = split(document, count_tokens=embedder.count_tokens)
-                vectors = embedder.embed_passages([embedded_text(p) for p in passages])
-                writer.add([(document, passage) for passage in passages], vectors)
-                writer.stand([(document, len(passages))])
+        corpus = Corpus(Path(folder), inside)
+        if options.measure:
+            weights = load_weights(options.out)
+            cases = corpus.ask(asked, model, weights)
+            report("articles kept aside for the test", cases, weights.threshold)
+            return
+        weights = Weights((1.0,) * len(SIGNALS), (1.0,) * len(Signals._fields), 0.0, 0.0)
+        weights = replace(weights, sentence=fit_sentence(corpus.ask(asked, model, weights)))
+        for _ in range(ROUNDS):
+            cases = corpus.ask(asked, model, weights)
+            weights = fit_confidence(cases, weights)
+        report("fitted on", [weighed(case, weights) for case in cases], weights.threshold)
+    write(options, weights)
+
+
+class Corpus:
+    """A workspace in which each article is a document."""
+
+    def __init__(self, folder: Path, articles: Sequence[Article]) -> None:
+        self._root = workspace.create(folder / "workspace")
+        self._embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
+        for article in articles:
+            text = "\n\n".join(paragraph.text for paragraph in article.paragraphs)
+            source = f"---\ntitle: {json.dumps(article.title)}\n---\n{text}\n"
+            file = self._root / "sources" / path(article)
+            file.write_text(source, encoding="utf-8", newline="\n")
+
+    def ask(self, asked: Sequence[Question], model: SpanModel, weights: Weights) -> list[Case]:
+        """Return what the assistant itself makes of each question by those weights."""
+        reader = RecordingReader(model, weights)
         cases = []
-        for question in track(asked, description="asking"):
-            vector = embedder.embed_question(question.text)
-            hits = retrieve(question.text, vector, index, limit=8, documents=question.documents)
-            cases.append(Case(question, reader.candidates(question.text, hits)))
-        index.close()
-    return cases
+        with Assistant(workspace.load(self._root), self._embedder, reader) as assistant:
+            if refused := assistant.sync().refused:
+                raise SystemExit(f"{refused[0].path} cannot be indexed: {refused[0].reason}")
+            for question in track(asked, description="asking"):
+                reader.choices.clear()
+                _, _, reading = assistant.read(question.text, question.documents)
+                if reading is not None and reading.signals is not None:
+                    right = question.answered_by(_shown(reading))
+                    choices = tuple(reader.choices)
+                    case = Case(question, reading.signals, reading.confidence, right, choices)
+                    cases.append(case)
+        return cases
+
+
+def path(article: Article) -> str:
+    """Return the path of an article's document."""
+    return f"{re.sub(r'[^a-z0-9]+', '-', article.title.lower()).strip('-')}.txt"
+
+
+def _shown(reading: Reading) -> str:
+    return " ".join(
+        passage.text[start - passage.start : end - passage.start]
+        for passage, (start, end) in reading.sentences
+    )
 
 
 def questions(
+    article: Article,
     inside: Sequence[Article],
     outside: Sequence[Article],
     count: int,
     near: Mapping[str, Sequence[str]],
     chance: random.Random,
 ) -> Iterator[Question]:
-    """Yield `count` answered questions of each article, and about as many that are not."""
-    for article in inside:
-        alone = (article.title,)
-        present = _asked(article, answered=True)
-        for asked, _ in chance.sample(present, min(count, len(present))):
-            text = misspelled(asked.text, chance) if chance.random() < MISSPELLED else asked.text
-            kind = "present"
-            if chance.random() < REWORDED:
-                kind, text = "reworded", reworded(asked.text, near, chance)
-            answers = tuple(answer for _, answer in asked.answers)
-            yield Question(kind, text, answers, alone if chance.random() < 2 / 3 else None)
-        near = _asked(article, answered=False)
-        for asked, _ in chance.sample(near, min(count // 2, len(near))):
-            yield Question("near", asked.text, (), alone if chance.random() < 2 / 3 else None)
-        words = "\n".join(paragraph.text for paragraph in article.paragraphs)
-        others = (
-            swapped(asked.text, paragraph.text, words, chance)
-            for asked, paragraph in chance.sample(present, len(present))
-        )
-        for _, text in zip(range(count // 4), filter(None, others), strict=False):
-            yield Question("swapped", text, (), alone)
-        for _ in range(count // 3):
-            source = chance.choice([other for other in inside if other is not article])
-            yield Question("other", chance.choice(_asked(source))[0].text, (), alone)
-        for _ in range(count // 6):
-            source = chance.choice(outside)
-            yield Question("outside", chance.choice(_asked(source))[0].text, (), None)
+    """Yield `count` answered questions of an article, and about as many that are not."""
+    alone = (path(article),)
+    present = _asked(article, answered=True)
+    for asked, _ in chance.sample(present, min(count, len(present))):
+        text = misspelled(asked.text, chance) if chance.random() < MISSPELLED else asked.text
+        kind = "present"
+        if chance.random() < REWORDED:
+            kind, text = "reworded", reworded(asked.text, near, chance)
+        answers = tuple(answer for _, answer in asked.answers)
+        yield Question(kind, text, answers, alone if chance.random() < 2 / 3 else None)
+    unanswered = _asked(article, answered=False)
+    for asked, _ in chance.sample(unanswered, min(count // 2, len(unanswered))):
+        yield Question("near", asked.text, (), alone if chance.random() < 2 / 3 else None)
+    words = "\n".join(paragraph.text for paragraph in article.paragraphs)
+    others = (
+        swapped(asked.text, paragraph.text, words, chance)
+        for asked, paragraph in chance.sample(present, len(present))
+    )
+    for _, other in zip(range(count // 4), filter(None, others), strict=False):
+        yield Question("swapped", other, (), alone)
+    for _ in range(count // 3):
+        source = chance.choice([other for other in inside if other is not article])
+        yield Question("other", chance.choice(_asked(source))[0].text, (), alone)
+    for _ in range(count // 6):
+        source = chance.choice(outside)
+        yield Question("outside", chance.choice(_asked(source))[0].text, (), None)
 
 
 def _asked(article: Article, *, answered: bool | None = None) -> list[tuple[Asked, Paragraph]]:
@@ -165,15 +230,16 @@ def _asked(article: Article, *, answered: bool | None = None) -> list[tuple[Aske
     ]
 
 
-def fit_sentence(cases: Sequence[Case]) -> np.ndarray:
+def fit_sentence(cases: Sequence[Case]) -> tuple[float, ...]:
     """Fit the weights by which the sentence with the answer comes first: a conditional logit."""
     groups = []
     for case in cases:
-        right = np.array([case.holds(candidate.text) for candidate in case.candidates], dtype=bool)
-        if right.any() and not right.all():
-            groups.append((np.array([c.signals for c in case.candidates]), right))
+        for choice in case.choices:
+            right = np.array([case.question.answered_by(c.text) for c in choice], dtype=bool)
+            if right.any() and not right.all():
+                groups.append((np.array([c.signals for c in choice]), right))
 
-    def loss(weights: np.ndarray) -> float:
+    def loss(weights: Numbers) -> float:
         total = 0.001 * float(weights @ weights)
         for signals, right in groups:
             scores = signals @ weights
@@ -183,48 +249,35 @@ def fit_sentence(cases: Sequence[Case]) -> np.ndarray:
         return total
 
     found = minimize(loss, np.ones(len(SIGNALS)), method="L-BFGS-B")
-    return np.asarray(found.x)
+    return tuple(float(weight) for weight in found.x)
 
 
-def outcomes(cases: Sequence[Case], sentence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each case's confidence signals, and whether its answer is right."""
-    signals, right = [], []
-    for case in cases:
-        ranked = sorted(case.candidates, key=lambda c: -float(np.dot(sentence, c.signals)))
-        best = ranked[0]
-        signals.append(confidence_signals(best))
-        shown = select(case.question.text, best, ranked[1:])
-        texts = (passage.text[s - passage.start : e - passage.start] for passage, (s, e) in shown)
-        right.append(case.holds(" ".join(texts)))
-    return np.array(signals), np.array(right)
-
-
-def fit_confidence(sentence: np.ndarray, cases: Sequence[Case]) -> tuple[np.ndarray, float]:
+def fit_confidence(cases: Sequence[Case], weights: Weights) -> Weights:
     """Fit the probability of being right; the threshold declines few that are answered."""
-    signals, right = outcomes(cases, sentence)
-    model = LogisticRegression(C=10.0, max_iter=5000).fit(signals, right)
-    weights = np.append(model.coef_[0], model.intercept_[0])
-    present = np.array([case.question.kind not in ABSENT for case in cases])
-    threshold = float(np.quantile(probability(signals, weights)[present], DECLINED_AT_MOST))
-    return weights, threshold
+    signals = np.array([case.signals for case in cases])
+    model = LogisticRegression(C=10.0, max_iter=5000)
+    model.fit(signals, [case.right for case in cases])
+    confidence = tuple(float(weight) for weight in model.coef_[0])
+    weights = replace(weights, confidence=confidence, intercept=float(model.intercept_[0]))
+    present = [weights.confident(c.signals) for c in cases if c.question.kind not in ABSENT]
+    return replace(weights, threshold=float(np.quantile(present, DECLINED_AT_MOST)))
 
 
-def probability(signals: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-(signals @ weights[:-1] + weights[-1]))))
+def weighed(case: Case, weights: Weights) -> Case:
+    """Return the case as sure as those weights say."""
+    return replace(case, confidence=weights.confident(case.signals))
 
 
-def report(
-    name: str, cases: Sequence[Case], sentence: np.ndarray, confidence: np.ndarray, threshold: float
-) -> None:
-    signals, right = outcomes(cases, sentence)
+def report(name: str, cases: Sequence[Case], threshold: float) -> None:
+    confidences, outcomes = [c.confidence for c in cases], [c.right for c in cases]
+    sure, right = np.array(confidences), np.array(outcomes)
     kinds = np.array([case.question.kind for case in cases])
     present = ~np.isin(kinds, ABSENT)
-    sure = probability(signals, confidence)
     print(
         f"{name}: {present.sum()} with an answer, {(~present).sum()} without\n"
         f"  right, of those with an answer     {right[present].mean():.3f}\n"
-        f"  calibration error (10 bins)        {calibration_error(sure, right):.3f}\n"
-        f"  risk-coverage area                 {risk_coverage_area(sure, right):.3f}"
+        f"  calibration error (10 bins)        {calibration_error(confidences, outcomes):.3f}\n"
+        f"  risk-coverage area                 {risk_coverage_area(confidences, outcomes):.3f}"
     )
     best_first = right[np.argsort(-sure, kind="stable")]
     for share in COVERAGES:
@@ -256,17 +309,7 @@ def report(
         )
 
 
-def read(file: Path) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return what `write` wrote: sentence weights, confidence weights, threshold."""
-    kept = tomllib.loads(file.read_text(encoding="utf-8"))
-    confidence = [kept["confidence"][name] for name in (*CONFIDENCE_SIGNALS, "intercept")]
-    sentence = [kept["sentence"][name] for name in SIGNALS]
-    return np.array(sentence), np.array(confidence), float(kept["threshold"])
-
-
-def write(
-    options: argparse.Namespace, sentence: np.ndarray, confidence: np.ndarray, threshold: float
-) -> None:
+def write(options: argparse.Namespace, weights: Weights) -> None:
     files = ", ".join(file.name for file in (*options.squad, *options.wiki))
     lines = [
         "# How the reader weighs what it read against what retrieval says.",
@@ -274,14 +317,14 @@ def write(
         f"# with seed {options.seed}; not to be edited by hand.",
         "",
         f"# Declines about {DECLINED_AT_MOST:.0%} of the questions that the documents answer.",
-        f"threshold = {threshold:.3f}",
+        f"threshold = {weights.threshold:.3f}",
         "",
         "[sentence] # which sentence answers: the highest weighted sum of its signals",
-        *(f"{n} = {w:.3f}" for n, w in zip(SIGNALS, sentence, strict=True)),
+        *(f"{n} = {w:.3f}" for n, w in zip(SIGNALS, weights.sentence, strict=True)),
         "",
         "[confidence] # whether it is right: the logit of the probability",
-        *(f"{n} = {w:.3f}" for n, w in zip(CONFIDENCE_SIGNALS, confidence[:-1], strict=True)),
-        f"intercept = {confidence[-1]:.3f}",
+        *(f"{n} = {w:.3f}" for n, w in zip(Signals._fields, weights.confidence, strict=True)),
+        f"intercept = {weights.intercept:.3f}",
     ]
     options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -32,7 +32,7 @@ def kept_aside(articles: Sequence[Article]) -> KeptAside:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument(
         "files", nargs="+", type=Path, help="SQuAD 1.1 and 2.0 together, or another"

@@ -194,7 +194,7 @@ def rate(step: int, steps: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--squad", nargs="+", type=Path, required=True, help="SQuAD 1.1 and 2.0")
     parser.add_argument("--wiki", nargs="+", type=Path, required=True, help="SQuADShifts, articles")
     parser.add_argument("--clean", nargs="*", type=Path, default=[], help="read --passes times")
@@ -241,7 +241,7 @@ def main() -> None:
         if options.begin:
             losses = losses[likely(losses, work[step])]
         loss = losses.mean() / 2
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         copies.take_gradients()
         nn.utils.clip_grad_norm_(weights, MOST_NORM)
         optimizer.step()

@@ -2,7 +2,10 @@
 
 Whatever comes from a document or from a reader is text, never markup: `text` and `written` put it
 between tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
+HTML is `Markup`, made by `html` from what stands in the program: a `str` that is put into it is
+escaped, and mypy tells where one is returned as HTML.
 
+emphasis.py   where Markdown's marks of emphasis stand
 text.py       text -> HTML text, the one way in
 documents.py  a document, with what is cited marked
 answers.py    an answer, or the want of one, with its footnotes
@@ -16,7 +19,7 @@ from assistant.web.render.actions import follow_ups, suggestions, unreadable
 from assistant.web.render.answers import confidence, nearest
 from assistant.web.render.documents import paragraphs, passage, spoken_date
 from assistant.web.render.shelf import Entry, contents
-from assistant.web.render.text import attribute, counted, preview, text, written
+from assistant.web.render.text import attribute, counted, html, preview, printable, text, written
 from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (
     announcement,
@@ -39,10 +42,12 @@ __all__ = [
     "empty",
     "failed",
     "follow_ups",
+    "html",
     "nearest",
     "paragraphs",
     "passage",
     "preview",
+    "printable",
     "report_notice",
     "spoken_date",
     "suggestions",

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
+from markupsafe import Markup
+
 from assistant.reading.tables import cells
 from assistant.values import Answer, Citation, Hit, Sentence
-from assistant.web.render.text import attribute, counted, plain, preview, text, written
+from assistant.web.render.text import attribute, counted, html, plain, preview, text, written
 
 _SHOWN_FOOTNOTES = 6  # of an answer with more, the rest folds away
 _SHOWN_HITS = 3
@@ -28,29 +30,41 @@ def confidence(answer: Answer) -> tuple[str, str]:
     return "low", "Not certain: read the passage"
 
 
-def found(answer: Answer, *, done: bool = True) -> str:
+def found(answer: Answer, *, done: bool = True) -> Markup:
     """Return an answer: in short where it is sure, its sentences, how sure it is, its footnotes."""
     sure = confidence(answer)[0] != "low"  # else nothing is put forward: the passage is to be read
     put_first = answer.short if sure else None
     source = _source(_best(answer), _numbered(answer))
-    short = f'<p class="short" dir="auto">{written(put_first, source)}</p>' if put_first else ""
-    standing = _standing(answer)
-    body = f"{short}{_prose(answer)}{standing * done}" if sure else f"{standing}{_prose(answer)}"
-    footnotes = _footnotes(answer.citations) if done else ""
-    return f'<div class="answer{"" if done else " growing"}">{body}</div>{footnotes}'
-
-
-def not_found(answer: Answer, *, done: bool = True) -> str:
-    """Return that the documents do not say, and what in them is nearest."""
-    said = f'<p class="silence" dir="auto">{text(answer.text)}</p>'
-    near = "".join(map(_near, nearest(answer))) if done else ""
-    offered = (
-        f'<div role="group" class="notes" aria-label="Nearest passages">'
-        f'<p class="label">Nearest to what you asked</p><ul class="footnotes">{near}</ul></div>'
-        if near
-        else ""
+    short = (
+        html('<p class="short" dir="auto">{}</p>', written(put_first, source))
+        if put_first
+        else Markup()
     )
-    return f'<div class="absent">{said}</div>{offered}'
+    standing = _standing(answer)
+    body = (short, _prose(answer), standing * done) if sure else (standing, _prose(answer))
+    footnotes = _footnotes(answer.citations) if done else Markup()
+    return html(
+        '<div class="answer{}">{}</div>{}',
+        "" if done else " growing",
+        Markup("").join(body),
+        footnotes,
+    )
+
+
+def not_found(answer: Answer, *, done: bool = True) -> Markup:
+    """Return that the documents do not say, and what in them is nearest."""
+    said = html('<p class="silence" dir="auto">{}</p>', text(answer.text))
+    near = Markup("").join(map(_near, nearest(answer))) if done else Markup()
+    offered = (
+        html(
+            '<div role="group" class="notes" aria-label="Nearest passages">'
+            '<p class="label">Nearest to what you asked</p><ul class="footnotes">{}</ul></div>',
+            near,
+        )
+        if near
+        else Markup()
+    )
+    return html('<div class="absent">{}</div>{}', said, offered)
 
 
 def nearest(answer: Answer) -> Sequence[Hit]:
@@ -58,10 +72,10 @@ def nearest(answer: Answer) -> Sequence[Hit]:
     return answer.hits[:_SHOWN_HITS] if answer.kind == "not_found" else ()
 
 
-def _prose(answer: Answer) -> str:
+def _prose(answer: Answer) -> Markup:
     """Return the sentences; rows of a Markdown table as one, items of a list a line each."""
     if not answer.sentences:
-        return f'<p class="said" dir="auto">{text(answer.text)}</p>'
+        return html('<p class="said" dir="auto">{}</p>', text(answer.text))
     citations, best = _numbered(answer), _best(answer)
     parts = []
     for is_row, group in groupby(answer.sentences, lambda s: _ROW.fullmatch(s.text) is not None):
@@ -71,12 +85,13 @@ def _prose(answer: Answer) -> str:
         else:
             lines = _lines(sentences, citations)
             said = [
-                " ".join(_sentence(s, citations, is_best=s is best) for s in line) for line in lines
+                Markup(" ").join(_sentence(s, citations, is_best=s is best) for s in line)
+                for line in lines
             ]
             if len(said) > 1:
-                said = [f'<span class="line" dir="auto">{line}</span>' for line in said]
-            parts.append(f'<p class="said" dir="auto">{" ".join(said)}</p>')
-    return "".join(parts)
+                said = [html('<span class="line" dir="auto">{}</span>', line) for line in said]
+            parts.append(html('<p class="said" dir="auto">{}</p>', Markup(" ").join(said)))
+    return Markup("").join(parts)
 
 
 def _lines(sentences: Sequence[Sentence], citations: dict[int, Citation]) -> list[list[Sentence]]:
@@ -120,31 +135,38 @@ def _best(answer: Answer) -> Sentence | None:
     return next((s for s in answer.sentences if answer.short and answer.short in s.text), None)
 
 
-def _sentence(sentence: Sentence, citations: dict[int, Citation], *, is_best: bool) -> str:
+def _sentence(sentence: Sentence, citations: dict[int, Citation], *, is_best: bool) -> Markup:
     markers, source = _markers(sentence, citations), _source(sentence, citations)
     last = _LAST_LETTERS.search(sentence.text)
     cut = last.start() if last else len(sentence.text)
     said, bound = written(sentence.text, source, 0, cut), written(sentence.text, source, cut)
     names = f"sentence {sentence.verdict}{' best' * is_best}"
-    return (
-        f'<span class="{names}">{said}<span class="bound">{bound}{markers}</span></span>'
-        f"{_doubt(sentence)}"
+    return html(
+        '<span class="{}">{}<span class="bound">{}{}</span></span>{}',
+        names,
+        said,
+        bound,
+        markers,
+        _doubt(sentence),
     )
 
 
-def _table(rows: Sequence[Sentence], citations: dict[int, Citation], best: Sentence | None) -> str:
+def _table(
+    rows: Sequence[Sentence], citations: dict[int, Citation], best: Sentence | None
+) -> Markup:
     """Return rows of a table, its header first where there are several, as the reader gives it."""
     shown = []
     for number, row in enumerate(rows):
-        tag = 'th scope="col"' if number == 0 and len(rows) > 1 else "td"
+        tag = Markup('th scope="col"') if number == 0 and len(rows) > 1 else Markup("td")
         source = _source(row, citations)
-        shown_cells = "".join(
-            f'<{tag} dir="auto">{written(cell, source)}</{tag[:2]}>' for cell in _cells(row.text)
+        shown_cells = Markup("").join(
+            html('<{} dir="auto">{}</{}>', tag, written(cell, source), tag[:2])
+            for cell in _cells(row.text)
         )
-        marked = f"<td>{_markers(row, citations)}{_doubt(row)}</td>"
-        name = ' class="best"' * (row is best)
-        shown.append(f"<tr{name}>{shown_cells}{marked}</tr>")
-    return f'<div class="said rows"><table>{"".join(shown)}</table></div>'
+        marked = html("<td>{}{}</td>", _markers(row, citations), _doubt(row))
+        name = Markup(' class="best"') * (row is best)
+        shown.append(html("<tr{}>{}{}</tr>", name, shown_cells, marked))
+    return html('<div class="said rows"><table>{}</table></div>', Markup("").join(shown))
 
 
 def spoken(answer: Answer) -> str:
@@ -163,31 +185,37 @@ def _cells(row: str) -> list[str]:
     return [cell.replace(r"\|", "|") for cell in cells(row)]
 
 
-def _doubt(sentence: Sentence) -> str:
+def _doubt(sentence: Sentence) -> Markup:
     doubt = {"weak": "only partly supported", "unsupported": "not supported"}.get(sentence.verdict)
-    return f' <span class="doubt">{doubt} by its footnote</span>' if doubt else ""
+    return html(' <span class="doubt">{} by its footnote</span>', doubt) if doubt else Markup()
 
 
-def _markers(sentence: Sentence, citations: dict[int, Citation]) -> str:
-    return "".join(
+def _markers(sentence: Sentence, citations: dict[int, Citation]) -> Markup:
+    return Markup("").join(
         _marker(citations[number]) for number in sentence.citations if number in citations
     )
 
 
-def _marker(citation: Citation) -> str:
-    shown = attribute(preview(plain(citation.quote, citation.document)))
+def _marker(citation: Citation) -> Markup:
+    shown = preview(plain(citation.quote, citation.document))
     if not _stands(citation):
         shown = f"{_CHANGED} {shown}"
-    return (
-        f'<sup><button type="button" class="{_looks("marker", citation)}" {_place(citation)}'
-        f' aria-label="Footnote {citation.number}: {shown}">{citation.number}</button></sup>'
+    return html(
+        '<sup><button type="button" class="{}" {} aria-label="Footnote {}: {}">{}</button></sup>',
+        _looks("marker", citation),
+        _place(citation),
+        citation.number,
+        shown,
+        citation.number,
     )
 
 
-def _place(citation: Citation) -> str:
+def _place(citation: Citation) -> Markup:
     """Return the attributes by which the page's script finds the words in their document."""
-    span = f' data-start="{citation.start}" data-end="{citation.end}"' * _stands(citation)
-    return f'data-document="{attribute(citation.document)}"{span} data-number="{citation.number}"'
+    span = html(' data-start="{}" data-end="{}"', citation.start, citation.end) * _stands(citation)
+    return html(
+        'data-document="{}"{} data-number="{}"', attribute(citation.document), span, citation.number
+    )
 
 
 def _stands(citation: Citation) -> bool:
@@ -198,9 +226,9 @@ def _looks(name: str, citation: Citation) -> str:
     return name if _stands(citation) else f"{name} changed"
 
 
-def _standing(answer: Answer) -> str:
+def _standing(answer: Answer) -> Markup:
     if not all(map(_stands, answer.citations)):
-        return (
+        return Markup(
             '<p class="standing"><span class="doubt">A document has changed since this was '
             "answered. Ask again.</span></p>"
         )
@@ -211,59 +239,77 @@ def _standing(answer: Answer) -> str:
         else "quoted word for word"
     )
     percent = f"{answer.confidence:.0%}"
-    return (
-        f'<p class="standing"><span class="confidence {level}" title="Confidence {percent}">'
-        f"{words}</span><span>{how}</span></p>"
+    return html(
+        '<p class="standing"><span class="confidence {}" title="Confidence {}">'
+        "{}</span><span>{}</span></p>",
+        level,
+        percent,
+        words,
+        how,
     )
 
 
-def _footnotes(citations: Sequence[Citation]) -> str:
+def _footnotes(citations: Sequence[Citation]) -> Markup:
     if not citations:
-        return ""
+        return Markup()
     first, rest = citations[:_SHOWN_FOOTNOTES], citations[_SHOWN_FOOTNOTES:]
     if len(rest) == 1:  # a fold for a single line would only be in the way
         first, rest = citations, []
-    shown = f'<ol class="footnotes">{"".join(map(_footnote, first))}</ol>'
+    shown = html('<ol class="footnotes">{}</ol>', Markup("").join(map(_footnote, first)))
     folded = (
-        f"<details><summary>{counted(len(rest), 'more footnote')}</summary>"
-        f'<ol class="footnotes">{"".join(map(_footnote, rest))}</ol></details>'
+        html(
+            '<details><summary>{}</summary><ol class="footnotes">{}</ol></details>',
+            counted(len(rest), "more footnote"),
+            Markup("").join(map(_footnote, rest)),
+        )
         if rest
-        else ""
+        else Markup()
     )
-    return f'<div role="group" class="notes" aria-label="Footnotes">{shown}{folded}</div>'
+    return html('<div role="group" class="notes" aria-label="Footnotes">{}{}</div>', shown, folded)
 
 
-def _footnote(citation: Citation) -> str:
-    changed = "" if _stands(citation) else f'<span class="doubt">{_CHANGED}</span>'
-    return (
-        f'<li><button type="button" class="{_looks("note", citation)}" dir="auto"'
-        f" {_place(citation)}>"
-        f'<span class="number">{citation.number}</span>'
-        f'<span class="words">{written(preview(citation.quote, 320), citation.document)}</span>'
-        f"{_where(citation.title, citation.document, citation.section, citation.page)}{changed}"
-        "</button></li>"
+def _footnote(citation: Citation) -> Markup:
+    changed = "" if _stands(citation) else html('<span class="doubt">{}</span>', _CHANGED)
+    return html(
+        '<li><button type="button" class="{}" dir="auto"'
+        " {}>"
+        '<span class="number">{}</span>'
+        '<span class="words">{}</span>'
+        "{}{}"
+        "</button></li>",
+        _looks("note", citation),
+        _place(citation),
+        citation.number,
+        written(preview(citation.quote, 320), citation.document),
+        _where(citation.title, citation.document, citation.section, citation.page),
+        changed,
     )
 
 
-def _where(title: str, path: str, section: str | None, page: int | None) -> str:
+def _where(title: str, path: str, section: str | None, page: int | None) -> Markup:
     """Return the place of a passage: what tells it from its neighbours first."""
     named = [preview(name, 120) for name in (section, title or path) if name]
-    parts = [f"<bdi>{text(name)}</bdi>" for name in dict.fromkeys(named)]
+    parts = [html("<bdi>{}</bdi>", text(name)) for name in dict.fromkeys(named)]
     if page:
-        parts.insert(0, f"page {page}")
-    return f'<span class="where">{" · ".join(parts)}</span>'
+        parts.insert(0, html("page {}", page))
+    return html('<span class="where">{}</span>', Markup(" · ").join(parts))
 
 
-def _near(hit: Hit) -> str:
+def _near(hit: Hit) -> Markup:
     passage = hit.passage
-    return (
-        f'<li><button type="button" class="note" dir="auto"'
-        f' data-document="{attribute(passage.document)}"'
-        f' data-start="{passage.start}" data-end="{passage.end}">'
-        f'<span class="words">{written(preview(_legible(passage.text), 220), passage.document)}'
+    return html(
+        '<li><button type="button" class="note" dir="auto"'
+        ' data-document="{}"'
+        ' data-start="{}" data-end="{}">'
+        '<span class="words">{}'
         "</span>"
-        f"{_where(passage.title, passage.document, passage.section, passage.page)}"
-        "</button></li>"
+        "{}"
+        "</button></li>",
+        attribute(passage.document),
+        passage.start,
+        passage.end,
+        written(preview(_legible(passage.text), 220), passage.document),
+        _where(passage.title, passage.document, passage.section, passage.page),
     )
 
 

@@ -8,8 +8,10 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from markupsafe import Markup
+
 from assistant.values import Document, Span
-from assistant.web.render.text import attribute, preview, text, written
+from assistant.web.render.text import attribute, html, preview, text, written
 
 if TYPE_CHECKING:
     from assistant.index import Record
@@ -40,7 +42,7 @@ def passage(
     *,
     section: int | None = None,
     whole: bool = False,
-) -> str:
+) -> Markup:
     """Return a document's part, with the characters of `cited` marked.
 
     Shown is the section that holds `cited`, or the one numbered `section` from 0, or everything
@@ -55,68 +57,88 @@ def passage(
     )
     complete = len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end)
     name = document.title or document.path
-    shown = "".join(_section(document, parts[i], f"place-{i}", name, cited, window) for i in chosen)
+    shown = Markup("").join(
+        _section(document, parts[i], f"place-{i}", name, cited, window) for i in chosen
+    )
     in_part = not (whole or complete)
-    return (
-        f'<article class="document"><header><h2 dir="auto">{text(name)}</h2>'
-        f'<p class="where" dir="auto">{origin(document)}{_original(document)}</p>'
-        f'<div class="ways">{_only(document)}{_whole(document, cited) if in_part else ""}</div>'
-        f"</header>{'' if in_part else _tools(document, parts, window)}{shown}"
-        f"{_steps(document, parts, chosen) if in_part else ''}</article>"
+    return html(
+        '<article class="document"><header><h2 dir="auto">{}</h2>'
+        '<p class="where" dir="auto">{}{}</p>'
+        '<div class="ways">{}{}</div>'
+        "</header>{}{}"
+        "{}</article>",
+        text(name),
+        origin(document),
+        _original(document),
+        _only(document),
+        _whole(document, cited) if in_part else Markup(),
+        "" if in_part else _tools(document, parts, window),
+        shown,
+        _steps(document, parts, chosen) if in_part else Markup(),
     )
 
 
-def _only(document: Document) -> str:
+def _only(document: Document) -> Markup:
     name = attribute(preview(document.title or document.path, 80))
-    return (
-        f'<button type="button" class="way" data-only="{attribute(document.path)}"'
-        f' data-title="{name}" aria-pressed="false">Ask only this document</button>'
+    return html(
+        '<button type="button" class="way" data-only="{}"'
+        ' data-title="{}" aria-pressed="false">Ask only this document</button>',
+        attribute(document.path),
+        name,
     )
 
 
-def _whole(document: Document, cited: Span | None) -> str:
-    place = f' data-start="{cited[0]}" data-end="{cited[1]}"' if cited else ""
-    return (
-        f'<button type="button" class="way" data-document="{attribute(document.path)}"'
-        f' data-whole="1"{place}>Whole document</button>'
+def _whole(document: Document, cited: Span | None) -> Markup:
+    place = html(' data-start="{}" data-end="{}"', cited[0], cited[1]) if cited else Markup()
+    return html(
+        '<button type="button" class="way" data-document="{}"'
+        ' data-whole="1"{}>Whole document</button>',
+        attribute(document.path),
+        place,
     )
 
 
-def _tools(document: Document, parts: Sequence[Part], window: Span) -> str:
+def _tools(document: Document, parts: Sequence[Part], window: Span) -> Markup:
     """Return what one finds one's way with in a whole document: its contents, and a search."""
-    return (
-        f'<div class="tools">{_table(document, parts, window)}'
+    return html(
+        '<div class="tools">{}'
         '<form class="find" role="search" aria-label="Find in this document">'
         '<input type="search" aria-label="Find in this document" placeholder="Find in it"'
         ' autocomplete="off" spellcheck="false" maxlength="200"><span class="count"></span>'
         '<button type="button" data-find="-1" aria-label="Previous match" disabled>↑</button>'
         '<button type="button" data-find="1" aria-label="Next match" disabled>↓</button>'
-        "</form></div>"
+        "</form></div>",
+        _table(document, parts, window),
     )
 
 
-def _table(document: Document, parts: Sequence[Part], window: Span) -> str:
+def _table(document: Document, parts: Sequence[Part], window: Span) -> Markup:
     """Return the contents: each leads to its place, or to the section alone if that was cut."""
     titled = [(number, part) for number, part in enumerate(parts) if part.title]
     if len(titled) < 2:
-        return ""
+        return Markup()
     highest = min(part.level for _, part in titled)
-    items = "".join(
-        f'<li class="depth-{min(part.level - highest, 3)}"><button type="button" dir="auto"'
-        f"{_way(document, number, part, window)}>{text(preview(part.title or '', 120))}</button>"
-        "</li>"
+    items = Markup("").join(
+        html(
+            '<li class="depth-{}"><button type="button" dir="auto"{}>{}</button></li>',
+            min(part.level - highest, 3),
+            _way(document, number, part, window),
+            text(preview(part.title or "", 120)),
+        )
         for number, part in titled
     )
-    return (
-        f'<details class="table"><summary>Contents<span class="count">{len(titled):,}</span>'
-        f"</summary><ol>{items}</ol></details>"
+    return html(
+        '<details class="table"><summary>Contents<span class="count">{:,}</span>'
+        "</summary><ol>{}</ol></details>",
+        len(titled),
+        items,
     )
 
 
-def _way(document: Document, number: int, part: Part, window: Span) -> str:
+def _way(document: Document, number: int, part: Part, window: Span) -> Markup:
     if window[0] <= part.start <= window[1]:
-        return f' data-place="place-{number}"'
-    return f' data-document="{attribute(document.path)}" data-section="{number}"'
+        return html(' data-place="place-{}"', number)
+    return html(' data-document="{}" data-section="{}"', attribute(document.path), number)
 
 
 def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Part]:
@@ -156,21 +178,25 @@ def _window(
 
 def _section(
     document: Document, part: Part, place: str, above: str, cited: Span | None, window: Span
-) -> str:
+) -> Markup:
     """Return what lies of a section in `window`, under its heading unless that is `above` too."""
     left, right = max(part.start, window[0]), min(part.end, window[1])
     if left >= right and part.start < part.end:
-        return ""
+        return Markup()
     heading = (
-        f'<h3 dir="auto">{text(part.title)}</h3>' if part.title and part.title != above else ""
+        html('<h3 dir="auto">{}</h3>', text(part.title))
+        if part.title and part.title != above
+        else Markup()
     )
-    body = "".join(
-        f'<p dir="auto" class="{form}">{_marked(document, span, form, cited)}</p>'
+    body = Markup("").join(
+        html('<p dir="auto" class="{}">{}</p>', form, _marked(document, span, form, cited))
         for span, form in paragraphs(document.text, left, right)
     )
-    gap = '<p class="gap">The text goes on; it is long and was cut here.</p>'
+    gap = Markup('<p class="gap">The text goes on; it is long and was cut here.</p>')
     before, after = gap * (left > part.start), gap * (right < part.end)
-    return f'<section id="{place}" tabindex="-1">{heading}{before}{body}{after}</section>'
+    return html(
+        '<section id="{}" tabindex="-1">{}{}{}{}</section>', place, heading, before, body, after
+    )
 
 
 def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, Form]]:
@@ -223,20 +249,22 @@ def _filled(lines: Sequence[str]) -> bool:
     )
 
 
-def _marked(document: Document, span: Span, form: Form, cited: Span | None) -> str:
+def _marked(document: Document, span: Span, form: Form, cited: Span | None) -> Markup:
     start, end = span
     paragraph, path = document.text[start:end], document.path if form != "code" else ""
     left, right = (0, 0) if cited is None else (cited[0] - start, cited[1] - start)
     left, right = max(left, 0), min(right, len(paragraph))
     if left >= right:
         return written(paragraph, path)
-    return (
-        f"{written(paragraph, path, 0, left)}<mark>{written(paragraph, path, left, right)}</mark>"
-        f"{written(paragraph, path, right)}"
+    return html(
+        "{}<mark>{}</mark>{}",
+        written(paragraph, path, 0, left),
+        written(paragraph, path, left, right),
+        written(paragraph, path, right),
     )
 
 
-def _steps(document: Document, parts: Sequence[Part], chosen: range) -> str:
+def _steps(document: Document, parts: Sequence[Part], chosen: range) -> Markup:
     """Return the ways on from here: the section before and the one after."""
     steps = []
     if chosen[0] > 0:
@@ -244,33 +272,42 @@ def _steps(document: Document, parts: Sequence[Part], chosen: range) -> str:
     if chosen[-1] + 1 < len(parts):
         steps.append(_step(document, chosen[-1] + 1, "After", parts[chosen[-1] + 1]))
     if not steps:
-        return ""
-    return f'<nav class="steps" aria-label="Other parts of the document">{"".join(steps)}</nav>'
-
-
-def _step(document: Document, section: int, label: str, part: Part) -> str:
-    """Return the way to a section, by its title or else by its first words."""
-    name = part.title or document.text[part.start : min(part.end, part.start + 200)]
-    return (
-        f'<button type="button" class="step" data-document="{attribute(document.path)}"'
-        f' data-section="{section}"><span class="label">{label}</span>'
-        f" <bdi>{text(preview(name, 60))}</bdi></button>"
+        return Markup()
+    return html(
+        '<nav class="steps" aria-label="Other parts of the document">{}</nav>',
+        Markup("").join(steps),
     )
 
 
-def origin(document: Document | Record) -> str:
+def _step(document: Document, section: int, label: str, part: Part) -> Markup:
+    """Return the way to a section, by its title or else by its first words."""
+    name = part.title or document.text[part.start : min(part.end, part.start + 200)]
+    return html(
+        '<button type="button" class="step" data-document="{}"'
+        ' data-section="{}"><span class="label">{}</span>'
+        " <bdi>{}</bdi></button>",
+        attribute(document.path),
+        section,
+        label,
+        text(preview(name, 60)),
+    )
+
+
+def origin(document: Document | Record) -> Markup:
     """Return who published the document and when, or its path where neither is known."""
     known = [document.metadata.get(name, "") for name in ("publisher", "author", "date")]
     parts = [*(known[0:1] if known[0] else known[1:2]), spoken_date(known[2])]
-    written = [f"<bdi>{text(preview(part, 80))}</bdi>" for part in parts if part]
-    return " · ".join(written) or f"<bdi>{text(document.path)}</bdi>"
+    written = [html("<bdi>{}</bdi>", text(preview(part, 80))) for part in parts if part]
+    return Markup(" · ").join(written) or html("<bdi>{}</bdi>", text(document.path))
 
 
-def _original(document: Document) -> str:
+def _original(document: Document) -> Markup:
     url = document.metadata.get("url", "").strip()
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
-        return ""
-    return f' · <a href="{attribute(url)}" target="_blank" rel="noopener noreferrer">original</a>'
+        return Markup()
+    return html(
+        ' · <a href="{}" target="_blank" rel="noopener noreferrer">original</a>', attribute(url)
+    )
 
 
 def spoken_date(value: str) -> str:

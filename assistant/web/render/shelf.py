@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from assistant import sources
 from assistant.web.render.documents import origin
-from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.text import attribute, counted, html, preview, text
 
 if TYPE_CHECKING:
     from assistant.index import Record
@@ -50,39 +52,51 @@ _GROUPS = {
 }
 
 
-def contents(entries: Sequence[Entry], words: str = "", *, read_only: bool = False) -> str:
-    """Return the panel's view of the documents: adding, narrowing, and the list.
+def contents(
+    entries: Sequence[Entry], words: str = "", *, read_only: bool = False, notice: str = ""
+) -> Markup:
+    """Return the panel's view of the documents: a notice, adding, narrowing, and the list.
 
     Listed are the entries in which all of `words` occur, by group, and by title in each.
     """
     count = counted(sum(entry.record is not None for entry in entries), "document")
-    return (
-        f'<div class="contents"><h2 tabindex="-1">{count}</h2>'
-        f"{'' if read_only else _ADDING}{_NARROWING if len(entries) > _FEW else ''}"
-        f'<div id="shelf">{_shelf(entries, words, read_only)}</div></div>'
+    return html(
+        '<div class="contents"><h2 tabindex="-1">{}</h2>{}{}{}<div id="shelf">{}</div></div>',
+        count,
+        _noticed(notice),
+        "" if read_only else _ADDING,
+        _NARROWING if len(entries) > _FEW else Markup(),
+        _shelf(entries, words, read_only),
     )
 
 
-_ADDING = (
+_ADDING = html(
     '<div class="adding"><button type="button" id="add">Add documents</button>'
-    f'<p class="where">Text or Markdown, up to {sources.SIZE_LIMIT_MEGABYTES} MB each. '
-    "You can drop files onto the page, too.</p></div>"
+    '<p class="where">Text or Markdown, up to {} MB each. '
+    "You can drop files onto the page, too.</p></div>",
+    sources.SIZE_LIMIT_MEGABYTES,
 )
-_NARROWING = (
+_NARROWING = Markup(
     '<label class="narrow"><span class="label">Find a document</span>'
     '<input type="search" id="narrow" autocomplete="off" spellcheck="false"></label>'
 )
 
 
-def _shelf(entries: Sequence[Entry], words: str, read_only: bool) -> str:
+def _noticed(notice: str) -> Markup:
+    return html('<p class="nothing" role="status">{}</p>', text(notice)) if notice else Markup()
+
+
+def _shelf(entries: Sequence[Entry], words: str, read_only: bool) -> Markup:
     found = [entry for entry in entries if _holds(entry, words.casefold().split())]
     if not entries:
-        return f'<p class="nothing">{_nothing_yet(read_only)}</p>'
+        return html('<p class="nothing">{}</p>', _nothing_yet(read_only))
     if not found:
         said = text(preview(words, 80))
-        return f'<p class="nothing">No document’s title, name or author holds “{said}”.</p>'
+        return html('<p class="nothing">No document’s title, name or author holds “{}”.</p>', said)
     groups = {state: [entry for entry in found if entry.state == state] for state in _GROUPS}
-    return "".join(_group(state, group, read_only) for state, group in groups.items() if group)
+    return Markup("").join(
+        _group(state, group, read_only) for state, group in groups.items() if group
+    )
 
 
 def _nothing_yet(read_only: bool) -> str:
@@ -105,65 +119,85 @@ def _in_order(title: str) -> list[str | int]:
     return [int(part) if number % 2 else part for number, part in enumerate(parts)]
 
 
-def _group(state: str, entries: Sequence[Entry], read_only: bool) -> str:
+def _group(state: str, entries: Sequence[Entry], read_only: bool) -> Markup:
     listed = sorted(entries, key=lambda entry: (_in_order(entry.title), entry.path))
-    items = "".join(_item(entry, read_only) for entry in listed[:SHOWN])
+    items = Markup("").join(_item(entry, read_only) for entry in listed[:SHOWN])
     more = (
-        f'<p class="nothing">And {counted(len(listed) - SHOWN, "more document")}: '
-        "type a part of a title to find one.</p>"
+        html(
+            '<p class="nothing">And {}: type a part of a title to find one.</p>',
+            counted(len(listed) - SHOWN, "more document"),
+        )
         if len(listed) > SHOWN
-        else ""
+        else Markup()
     )
-    hint = '<p class="label hint">Tick those to ask</p>' if state == "indexed" else ""
-    return (
-        f'<section class="group {state}">{hint}<h3>{_GROUPS[state]}'
-        f' <span class="count">{len(listed):,}</span></h3><ul>{items}</ul>{more}</section>'
+    hint = Markup('<p class="label hint">Tick those to ask</p>') if state == "indexed" else Markup()
+    return html(
+        '<section class="group {}">{}<h3>{}'
+        ' <span class="count">{:,}</span></h3><ul>{}</ul>{}</section>',
+        state,
+        hint,
+        _GROUPS[state],
+        len(listed),
+        items,
+        more,
     )
 
 
-def _item(entry: Entry, read_only: bool) -> str:
+def _item(entry: Entry, read_only: bool) -> Markup:
     remove = "" if read_only or not _exact(entry.path) else _remove(entry)
-    return f'<li class="entry">{_pick(entry)}{_open(entry)}{remove}</li>'
+    return html('<li class="entry">{}{}{}</li>', _pick(entry), _open(entry), remove)
 
 
-def _pick(entry: Entry) -> str:
+def _pick(entry: Entry) -> Markup:
     if entry.record is None:
-        return ""
-    return (
-        f'<label class="pick"><input type="checkbox" data-pick="{attribute(entry.path)}"'
-        f' data-title="{attribute(preview(entry.title, 80))}"'
-        f' aria-label="Ask only {attribute(preview(entry.title, 80))}"></label>'
+        return Markup()
+    return html(
+        '<label class="pick"><input type="checkbox" data-pick="{}"'
+        ' data-title="{}"'
+        ' aria-label="Ask only {}"></label>',
+        attribute(entry.path),
+        attribute(preview(entry.title, 80)),
+        attribute(preview(entry.title, 80)),
     )
 
 
-def _open(entry: Entry) -> str:
-    words = f'<span class="words">{text(preview(entry.title, 200))}</span>'
+def _open(entry: Entry) -> Markup:
+    words = html('<span class="words">{}</span>', text(preview(entry.title, 200)))
     if entry.record is None:
-        return f'<div class="shelf" dir="auto">{words}{_reason(entry)}</div>'
-    where = (
-        f'<span class="where">{origin(entry.record)} · '
-        f"{counted(entry.record.length, 'character')}</span>"
+        return html('<div class="shelf" dir="auto">{}{}</div>', words, _reason(entry))
+    where = html(
+        '<span class="where">{} · {}</span>',
+        origin(entry.record),
+        counted(entry.record.length, "character"),
     )
-    return (
-        f'<button type="button" class="shelf" dir="auto" data-document="{attribute(entry.path)}"'
-        f' data-whole="1">{words}{where}{_reason(entry)}</button>'
+    return html(
+        '<button type="button" class="shelf" dir="auto" data-document="{}"'
+        ' data-whole="1">{}{}{}</button>',
+        attribute(entry.path),
+        words,
+        where,
+        _reason(entry),
     )
 
 
-def _reason(entry: Entry) -> str:
+def _reason(entry: Entry) -> Markup:
     reason = "" if entry.waiting else entry.refused
-    return f'<span class="reason" dir="auto">{text(reason)}</span>' if reason else ""
+    return html('<span class="reason" dir="auto">{}</span>', text(reason)) if reason else Markup()
 
 
-def _remove(entry: Entry) -> str:
+def _remove(entry: Entry) -> Markup:
     title = attribute(preview(entry.title, 80))
-    return (
-        f'<button type="button" class="remove" data-remove="{attribute(entry.path)}"'
-        f' data-title="{title}" aria-label="Remove {title}" title="Remove">'
-        f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_BIN}"/></svg></button>'
+    return html(
+        '<button type="button" class="remove" data-remove="{}"'
+        ' data-title="{}" aria-label="Remove {}" title="Remove">'
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg></button>',
+        attribute(entry.path),
+        title,
+        title,
+        _BIN,
     )
 
 
 def _exact(path: str) -> bool:
     """Whether a page can name the file: not where its name holds what cannot be shown."""
-    return unescape(attribute(path)) == path
+    return unescape(str(attribute(path))) == path

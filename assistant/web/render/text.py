@@ -1,21 +1,36 @@
-"""Text -> HTML text: whatever comes from a document or from a reader is written by these alone."""
+"""Text -> HTML text: whatever comes from a document or from a reader is written by these alone.
+
+HTML is `Markup`, a type of its own: what builds it takes text as `str` and escapes it.
+"""
 
 from __future__ import annotations
 
 import re
-from html import escape
+
+from markupsafe import Markup, escape
 
 from assistant.outline import is_markdown
+from assistant.web.render.emphasis import marks
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Markdown's **strong** and _other_ emphasis, never across what it sets as code.
-_EMPHASIS = re.compile(
-    r"(?<![\w*_\\`])(\*{1,3}|_{1,3})(?=[^\s*_])([^`]{0,300}?[^\s*_\\])\1(?![\w*_`])"
-)
+_NOT_LAID_OUT = Markup(r'<span class="control">\g<0></span>')
+_HALVES = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def text(value: str) -> str:
+def html(template: str, *values: Markup | str | float) -> Markup:
+    """Return `template`, HTML that stands in the program, with `values` in place of each `{}`.
+
+    What is no Markup is text, and fit for an attribute too.
+    """
+    given = (
+        attribute(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        for value in values
+    )
+    return Markup(template).format(*given)
+
+
+def text(value: str) -> Markup:
     """Return `value` as HTML text that reads and copies as it stands.
 
     Characters that turn the direction of what follows them (U+202E and its like) stay in the
@@ -23,37 +38,46 @@ def text(value: str) -> str:
     word. The parser would drop NUL and other control characters, and halves
     of surrogate pairs (bytes of a file's name) cannot be sent: they show as U+FFFD.
     """
-    escaped = escape(_UNPRINTABLE.sub("\ufffd", value))
-    return _DIRECTION_CONTROLS.sub(r'<span class="control">\g<0></span>', escaped)
+    escaped = str(escape(_UNPRINTABLE.sub("\ufffd", value)))  # or `sub` would escape again
+    return Markup(_DIRECTION_CONTROLS.sub(str(_NOT_LAID_OUT), escaped))
 
 
-def written(value: str, path: str, start: int = 0, end: int | None = None) -> str:
+def written(value: str, path: str, start: int = 0, end: int | None = None) -> Markup:
     """Return `value[start:end]`, words of the document at `path`, as HTML text.
 
     Markdown's emphasis marks, found in the whole of `value`, are not laid out. They stay in the
     page's text, so that a quote is still the quote.
     """
     end = len(value) if end is None else end
-    marks = _EMPHASIS.finditer(value) if is_markdown(path) else ()
     parts = []
-    for mark in marks:
-        for left, right in (mark.span(1), (mark.end() - len(mark[1]), mark.end())):
+    for pair in marks(value) if is_markdown(path) else ():
+        for left, right in pair:
             left, right = max(left, start), min(right, end)
             if left < right:
-                hidden = f'<span class="control">{value[left:right]}</span>'
+                hidden = html('<span class="control">{}</span>', value[left:right])
                 parts += [text(value[start:left]), hidden]
                 start = right
-    return "".join(parts) + text(value[start:end])
+    return Markup("").join(parts) + text(value[start:end])
 
 
 def plain(value: str, path: str) -> str:
     """Return words of the document at `path` as they are read aloud."""
-    return _EMPHASIS.sub(r"\2", value) if is_markdown(path) else value
+    parts, start = [], 0
+    for pair in marks(value) if is_markdown(path) else ():
+        for left, right in pair:
+            parts.append(value[start:left])
+            start = right
+    return "".join([*parts, value[start:]])
 
 
-def attribute(value: str) -> str:
+def attribute(value: str) -> Markup:
     """Return `value` fit to stand between the double quotes of an attribute."""
     return escape(_DIRECTION_CONTROLS.sub("", _UNPRINTABLE.sub("\ufffd", value)))
+
+
+def printable(value: str) -> str:
+    """Return `value` as it can be sent: halves of surrogate pairs become U+FFFD."""
+    return _HALVES.sub("\ufffd", value)
 
 
 def preview(value: str, limit_chars: int = 160) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from assistant.values import Answer, SyncReport
 from assistant.web.render.actions import actions
 from assistant.web.render.answers import confidence, found, not_found, spoken
-from assistant.web.render.text import attribute, counted, preview, text
+from assistant.web.render.text import attribute, counted, html, preview, text
+
+_NONE = Markup()
 
 
-def empty(documents: int) -> str:
+def empty(documents: int) -> Markup:
     """Return what stands where the conversation will be."""
     if not documents:
-        return (
+        return Markup(
             '<div class="intro"><p class="lead">There is nothing to read yet.</p>'
             "<p>Add documents here, or put them into the folder <code>sources/</code>, and ask.</p>"
             "</div>"
@@ -19,19 +23,21 @@ def empty(documents: int) -> str:
     one = documents == 1
     read = "one document" if one else counted(documents, "document")
     silent = "that is silent, it" if one else "the documents are silent, it"
-    return (
-        f'<div class="intro"><p class="lead">Ask, and read the proof beside the answer.</p>'
-        f"<p>Footnote answers from {read} and nothing else. Every sentence carries a footnote to "
-        f"the exact words behind it; where {silent} says so.</p></div>"
+    return html(
+        '<div class="intro"><p class="lead">Ask, and read the proof beside the answer.</p>'
+        "<p>Footnote answers from {} and nothing else. Every sentence carries a footnote to "
+        "the exact words behind it; where {} says so.</p></div>",
+        read,
+        silent,
     )
 
 
-def working(turn: int, question: str, state: str) -> str:
+def working(turn: int, question: str, state: str) -> Markup:
     """Return a turn whose answer is being looked for: `state` says what is going on."""
-    return _turn(turn, question, f'<p class="working">{text(state)}</p>', busy=True)
+    return _turn(turn, question, html('<p class="working">{}</p>', text(state)), busy=True)
 
 
-def failed(turn: int, question: str, message: str, *, again: bool = True) -> str:
+def failed(turn: int, question: str, message: str, *, again: bool = True) -> Markup:
     """Return a turn that ended in an error that a person can mend: one clear line.
 
     Where asking `again` may help, that is offered. Else the question, which stays in the question
@@ -40,17 +46,19 @@ def failed(turn: int, question: str, message: str, *, again: bool = True) -> str
     return _turn(
         turn,
         question if again else preview(question, 300),
-        f'<p class="error" dir="auto">{text(message)}</p>{actions(answered=False) * again}',
+        html(
+            '<p class="error" dir="auto">{}</p>{}', text(message), actions(answered=False) * again
+        ),
         announcement=f"Error: {message}",
     )
 
 
-def unanswered(turn: int, question: str, why: str) -> str:
+def unanswered(turn: int, question: str, why: str) -> Markup:
     """Return a turn that was left without an answer, with a way to ask it again."""
     return _turn(
         turn,
         question,
-        f'<p class="unanswered">{text(why)}</p>{actions(answered=False)}',
+        html('<p class="unanswered">{}</p>{}', text(why), actions(answered=False)),
         announcement=why,
     )
 
@@ -62,15 +70,15 @@ def answered(
     *,
     done: bool = True,
     notice: str = "",
-    thumbs: str = "",
-) -> str:
+    thumbs: Markup = _NONE,
+) -> Markup:
     """Return a turn with its answer; while it grows, `done` is false and nothing is announced.
 
-    `thumbs`, as HTML, stands below an answer, though not below small talk. A citation without a
+    `thumbs` stands below an answer, though not below small talk. A citation without a
     place (`start == end`) is one whose document has changed since: it is shown, but not as proof.
     """
     if answer.kind == "reply":
-        body = f'<p class="reply" dir="auto">{text(answer.text)}</p>'
+        body = html('<p class="reply" dir="auto">{}</p>', text(answer.text))
     else:
         body = found(answer, done=done) if answer.answered else not_found(answer, done=done)
         body += actions(answered=True) * done + thumbs
@@ -79,7 +87,7 @@ def answered(
         question,
         _understood(question, answer) + body + _notice(notice),
         busy=not done,
-        announcement=announcement(answer) if done else "",
+        announcement=announcement(answer) if done else Markup(),
     )
 
 
@@ -115,27 +123,35 @@ def report_notice(report: SyncReport | None) -> str:
 
 
 def _turn(
-    turn: int, question: str, body: str, *, busy: bool = False, announcement: str = ""
-) -> str:
-    said = f' data-announce="{attribute(announcement)}"' if announcement else ""
-    heading = f'<h2 class="question" id="turn-{turn}" dir="auto">{text(question)}</h2>'
-    return (
-        f'<article class="turn" data-turn="{turn}" aria-labelledby="turn-{turn}"'
-        f' aria-busy="{"true" if busy else "false"}"{said}>{heading}{body}</article>'
+    turn: int, question: str, body: Markup, *, busy: bool = False, announcement: str = ""
+) -> Markup:
+    said = html(' data-announce="{}"', attribute(announcement)) if announcement else Markup()
+    heading = html('<h2 class="question" id="turn-{}" dir="auto">{}</h2>', turn, text(question))
+    return html(
+        '<article class="turn" data-turn="{}" aria-labelledby="turn-{}"'
+        ' aria-busy="{}"{}>{}{}</article>',
+        turn,
+        turn,
+        "true" if busy else "false",
+        said,
+        heading,
+        body,
     )
 
 
-def _understood(question: str, answer: Answer) -> str:
+def _understood(question: str, answer: Answer) -> Markup:
     if not answer.question or answer.kind == "reply":
-        return ""
+        return Markup()
     if _bare(answer.question) == _bare(question):
-        return ""
-    return f'<p class="understood">Understood as <q dir="auto">{text(answer.question)}</q></p>'
+        return Markup()
+    return html(
+        '<p class="understood">Understood as <q dir="auto">{}</q></p>', text(answer.question)
+    )
 
 
 def _bare(question: str) -> str:
     return " ".join(question.split()).rstrip(" ?.!").casefold()
 
 
-def _notice(notice: str) -> str:
-    return f'<p class="notice" dir="auto">{text(notice)}</p>' if notice else ""
+def _notice(notice: str) -> Markup:
+    return html('<p class="notice" dir="auto">{}</p>', text(notice)) if notice else Markup()

@@ -1,0 +1,42 @@
+"""A cache that is bounded by the memory of what it holds, not by how many things that is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class BoundedCache(Generic[V]):
+    """Keeps what was used last, up to `limit_bytes`; what is larger by itself is not kept.
+
+    Safe for threads. A value that two ask for at once may be made twice.
+    """
+
+    def __init__(self, limit_bytes: int, size_bytes: Callable[[V], int]) -> None:
+        from cachetools import LRUCache
+
+        self._kept: LRUCache[Hashable, V] = LRUCache(limit_bytes, size_bytes)
+        self._turn = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        """Return the value that is kept under `key`, made if need be."""
+        with self._turn:
+            if key in self._kept:
+                return self._kept[key]
+        value = make()
+        with self._turn:
+            if self._kept.getsizeof(value) <= self._kept.maxsize:
+                self._kept[key] = value
+        return value
+
+    def clear(self) -> None:
+        with self._turn:
+            self._kept.clear()
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory of all that is kept."""
+        return int(self._kept.currsize)

@@ -1,0 +1,253 @@
+"""Whatever a text is made of, four times as much of it takes about four times as long.
+
+Steps cannot be counted inside regular expressions and markdown-it, so that what is compared is the
+processor's time of this thread, the least of a few rounds: other work on the machine only adds.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from assistant import asking, sources, spelling
+from assistant.assistant import check_question
+from assistant.conversation import small_talk
+from assistant.errors import BadSource
+from assistant.outline import forms
+from assistant.reading.candidates import candidates
+from assistant.reading.selecting import select
+from assistant.reading.short import short_answer
+from assistant.reading.spans import Found
+from assistant.splitting import sections, split
+from assistant.suggesting import of_documents
+from assistant.values import Document, Hit, Passage
+from assistant.web import render
+
+SIZE = 4_000  # characters, and four times as many
+MOST_TIMES = 6
+ROUNDS = 6
+OVERHEAD_SECONDS = 0.003  # of a call, at most; and what a clock may be wrong by
+
+Shape = Callable[[int], str]
+
+
+def repeated(unit: str, before: str = "") -> Shape:
+    return lambda size: before + unit * (size // len(unit))
+
+
+def rising(unit: str) -> Shape:
+    """Each line is longer than the one before by a unit, and the last about 100 units long."""
+    return lambda size: "\n".join(unit * (n % 100) + " a" for n in range(size // len(unit) // 50))
+
+
+SHAPES: dict[str, Shape] = {
+    "paragraphs": repeated("a\n\n"),
+    "one word": repeated("a"),
+    "words": repeated("word "),
+    "sentences": repeated("Aaa bbb ccc. "),
+    "stops": repeated("."),
+    "exclamations without a space": repeated("a!["),
+    "abbreviations": repeated("e.g. A. "),
+    "stops of other scripts": repeated("。」"),
+    "a long tail": repeated("]", before="A word. b"),
+    "white space": repeated(" ", before="a\n"),
+    "blank lines": repeated(" \n", before="a\n"),
+    "accents": repeated("a" + "\u0301\u0327" * 45),
+    "symbols": repeated("\u2605" * 100 + "a"),
+    "link targets": repeated("]("),
+    "quoted link targets": repeated(']("'),
+    "brackets": repeated("["),
+    "images": repeated("!["),
+    "comments left open": repeated("<!--", before="<div>\n"),
+    "comments": repeated("<!-- a -->\n"),
+    "tags in one another": lambda n: "<div>" + "<b>" * (n // 7) + "x" + "</b>" * (n // 7),
+    "tags left open": repeated("<b>", before="<div>"),
+    "half tags": repeated("<b", before="<div>"),
+    "tags with spaces": repeated("<b> \n", before="<div>"),
+    "quotations in one another": rising(">"),
+    "lists in one another": rising("  -"),
+    "a list on one line": repeated("- "),
+    "lazy lines under quotations": lambda n: ">" * 60 + " a" + "\na" * (n // 10),
+    "list items": repeated("- a\n"),
+    "numbered items": repeated("1. A b\n"),
+    "references": lambda n: "".join(f"[a{i}]: /b\n" for i in range(n // 11)),
+    "a reference left open": repeated("x\n", before="[a]: b '"),
+    "fences": repeated("```\na\n"),
+    "code marks": repeated("`a "),
+    "emphasis left open": repeated("*a "),
+    "emphasis": repeated("**a** _b_ "),
+    "tables with wide headers": repeated(
+        "|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "|\n" * 100 + "\n"
+    ),
+    "rows": repeated("| a | b |\n", before="| a | b |\n|---|---|\n"),
+    "rows in plain text": repeated("a   b   c\n"),
+    "headings": repeated("# A\n\nText here.\n\n"),
+    "headings in one another": lambda n: "".join(
+        f"{'#' * (i % 6 + 1)} A{i}\n\nb c\n\n" for i in range(n // 14)
+    ),
+    "underlined headings": repeated("Heading\n=======\n\nText.\n\n"),
+    "numbered headings": lambda n: "".join(
+        f"1{'.1' * (i % 40)} Heading\n\nText stands here.\n\n" for i in range(n // 70)
+    ),
+    "a table of contents": lambda n: (
+        "".join(f"# A{i}\n" for i in range(n // 14))
+        + "".join(f"[A{i}](b)\n" for i in range(n // 14))
+    ),
+    "verses": repeated("Line of a poem\n"),
+    "wrapped lines": repeated("These are lines that are\nwrapped at some width and\n"),
+    "heading marks within a heading": repeated(" › a", before="# A"),
+    "front matter": repeated("a: b\n", before="---\n"),
+    "front matter in one another": repeated("- ", before="---\ntitle:\n  "),
+    "brackets in front matter": repeated("[", before="---\ntitle: "),
+    "a heading of brackets": repeated("![", before="# "),
+}
+
+
+@pytest.mark.parametrize("suffix", [".md", ".txt"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_reading_and_showing_a_document_grow_with_its_size(
+    tmp_path: Path, shape: Shape, suffix: str
+) -> None:
+    def read(size: int) -> Callable[[], None]:
+        name = f"{size}{suffix}"
+        (tmp_path / name).write_text(shape(size) + "\n", encoding="utf-8", newline="")
+
+        def run() -> None:
+            forms.outline_of.cache_clear()
+            try:
+                document = sources.read(tmp_path, name)
+            except BadSource:  # in words, and soon
+                return
+            found = sections(document)
+            split(document, count_tokens=count_words)
+            render.passage(document, found, whole=True)
+
+        return run
+
+    assert_grows_with_size(read, SIZE)
+
+
+BAIT: dict[str, Shape] = {
+    "words": repeated("mill "),
+    "strange words": lambda n: " ".join(f"milx{i:04}".translate(LETTERS) for i in range(n // 9)),
+    "a long word": repeated("mil"),
+    "conjunctions": repeated("and what or "),
+    "question marks": repeated("? who "),
+    "verbs": repeated("is are was "),
+    "amounts": repeated("over about nearly 1,1"),
+    "digits": repeated("1,1.1"),
+    "names": repeated("Ada of the "),
+    "initials": repeated("A.B."),
+    "tags": repeated("<b>"),
+    "half tags": repeated("<b"),
+    "emphasis": repeated("*a"),
+    "addresses": repeated("a@b."),
+    "web addresses": repeated("www.a"),
+    "quotation marks": repeated("“a "),
+    "asides": repeated("a, b, is in over "),
+    "greetings": repeated("hello there "),
+    "thanks": repeated("great thanks "),
+    "items": repeated("\n- a "),
+    "rows": repeated("| a | b |\n"),
+    "people": repeated("They said “yes” to her. "),
+}
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
+@pytest.mark.parametrize("shape", BAIT.values(), ids=BAIT)
+def test_understanding_a_question_grows_with_its_length(shape: Shape) -> None:
+    texts = [shape(1_000), "The mill is at Brindle. " * 20]
+
+    def understand(size: int) -> Callable[[], None]:
+        question = check_question(shape(size)[:2_000])
+
+        def run() -> None:
+            small_talk(question, 3)
+            for part in asking.parts(question):
+                asking.points_back(part)
+            spelling.corrected(question, texts, all_known)
+            spelling.corrected(question, texts, none_known)
+
+        return run
+
+    assert_grows_with_size(understand, 500)
+
+
+@pytest.mark.parametrize("shape", BAIT.values(), ids=BAIT)
+def test_reading_a_passage_grows_with_its_length(shape: Shape) -> None:
+    def answer(size: int) -> Callable[[], None]:
+        text = shape(size)
+        step = max(1, len(text) // 8)
+        spans = [(i, min(i + step, len(text))) for i in range(0, len(text), step)]
+        passage = Passage("a.md", 0, len(text), text, "A", None, 0, "B", tuple(spans))
+        found = [[Found(n, span, 1.0) for n, span in enumerate(spans)]]
+        hits = [Hit(passage, 1.0, 1)]
+
+        def run() -> None:
+            for question in ("How many does the mill have?", "How do I start it?"):
+                for best, *others in filter(None, [candidates(question, hits, found)]):
+                    select(question, best, others)
+                    short_answer(question, best)
+
+        return run
+
+    assert_grows_with_size(answer, 500)
+
+
+@pytest.mark.parametrize("shape", BAIT.values(), ids=BAIT)
+def test_drawing_questions_grows_with_what_is_drawn_from(shape: Shape) -> None:
+    def drawn(size: int) -> Callable[[], None]:
+        sentences = f"{shape(250)[:248].strip()}. " * (size // 250)
+        document = Document("a.md", "A", sentences, "")
+        return lambda: list(of_documents(["a.md"], lambda path: document, all_known)) and None
+
+    assert_grows_with_size(drawn, 1_000)
+
+
+def assert_grows_with_size(made: Callable[[int], Callable[[], None]], size: int) -> None:
+    small, large = made(size), made(4 * size)
+    least_small = least_large = float("inf")
+    for _ in range(ROUNDS):
+        least_small = min(least_small, seconds(small))
+        least_large = min(least_large, seconds(large))
+        if least_large <= MOST_TIMES * (least_small + OVERHEAD_SECONDS):
+            return
+    pytest.fail(f"{least_small:.4f} s, and {least_large:.4f} s for four times as much")
+
+
+def seconds(run: Callable[[], None]) -> float:
+    gc.disable()
+    try:
+        start = time.thread_time()
+        run()
+        return time.thread_time() - start
+    finally:
+        gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load what is loaded on first use."""
+    folder = tmp_path_factory.mktemp("warm")
+    for name in ("a.md", "a.txt"):
+        (folder / name).write_text("---\ntitle: B\n---\n# A\n\nOne. Two is in Brindle.\n")
+        document = sources.read(folder, name)
+        split(document, count_tokens=count_words)
+        list(islice(of_documents([name], lambda path, found=document: found, all_known), 1))
+
+
+def count_words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+def all_known(words: Sequence[str]) -> list[bool]:
+    return [True for _ in words]
+
+
+def none_known(words: Sequence[str]) -> list[bool]:
+    return [False for _ in words]
