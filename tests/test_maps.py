@@ -40,12 +40,12 @@ def test_every_package_is_looked_at():
 
 def tree(text: str) -> dict[str, str]:
     """Return the name -> parent of each line of the tree of errors."""
-    above: list[str] = []
+    above: list[tuple[int, str]] = []  # how far each is indented, the nearest last
     parents: dict[str, str] = {}
-    for spaces, name in re.findall(r"^((?:    )*)([A-Z]\w+)(?:  +\S.*)?$", text, re.MULTILINE):
-        depth = len(spaces) // 4
-        above[depth:] = [name]
-        parents[name] = above[depth - 1] if depth else "Exception"
+    for spaces, name in re.findall(r"^( *)([A-Z]\w+)(?:  +\S.*)?$", text, re.MULTILINE):
+        above = [(depth, other) for depth, other in above if depth < len(spaces)]
+        parents[name] = above[-1][1] if above else "Exception"
+        above.append((len(spaces), name))
     return parents
 
 
@@ -60,5 +60,5 @@ def test_the_tree_of_errors_shows_each_with_its_parent():
 
 
 def test_a_tree_is_read_by_its_indentation():
-    text = "Every error.\n\nBase\n    One    what it is\n        Two  and that\n    Three  more\n"
+    text = "Every error.\n\nBase\n    One    what it is\n      Two    and that\n    Three  more\n"
     assert tree(text) == {"Base": "Exception", "One": "Base", "Two": "One", "Three": "Base"}

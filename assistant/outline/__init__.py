@@ -8,6 +8,7 @@ spans.py     small questions about stretches of a text
 titles.py    titles and headings as they are shown
 lines.py     plain text -> its lines, and those that belong together
 plain.py     plain text -> Outline, from the form of its lines
+rules.py     what keeps markdown-it within bounds of time and memory
 markdown.py  Markdown -> Outline, by markdown-it
 forms.py     which form a text has, and its outline by that form
 """

@@ -4,6 +4,7 @@ A sentence is turned into questions that it answers; what is offered was answere
 
 verbs.py     the forms of English verbs
 clauses.py   what a sentence says, as far as patterns can tell
+objects.py   what a sentence says that somebody does to what
 drawing.py   one sentence -> questions that it answers
 choosing.py  those to offer: each one really answered
 """
