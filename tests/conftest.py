@@ -26,7 +26,7 @@ class LetterEmbedder:
 
     identity = "letters@1"
     token_limit = 256
-    tokenizer_file = None
+    tokenizer_file: Path | None = None
 
     def __init__(self) -> None:
         self.embedded: list[str] = []  # every passage text, so that a test can see what was done

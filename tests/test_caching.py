@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from assistant.caching import BoundedCache
 
@@ -16,7 +17,7 @@ def test_what_was_used_last_is_kept_up_to_the_limit():
         return value
 
     for value in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb"):
-        assert cache.get(value, lambda value=value: make(value)) == value
+        assert cache.get(value, partial(make, value)) == value
         assert cache.size_bytes <= 10
     assert made == ["aaaa", "bbbb", "cccc", "bbbb"]
 

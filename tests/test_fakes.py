@@ -39,15 +39,15 @@ def test_both_have_every_member_with_its_parameters(owner: type):
 
 def test_a_member_that_drifts_is_seen():
     class Renamed(FakeAssistant):
-        def refresh(self, progress=None):  # type: ignore[no-untyped-def]
+        def refresh(self, progress=None):
             return None
 
     class Older(FakeAssistant):
-        def retrieve(self, question, limit=8):  # type: ignore[no-untyped-def, override]
+        def retrieve(self, question, limit=8):  # type: ignore[override]
             return []
 
     class Stricter(FakeAssistant):
-        def ask(self, question, history, documents=None):  # type: ignore[no-untyped-def, override]
+        def ask(self, question, history, documents=None):  # type: ignore[override]
             return None
 
     class Lacking:

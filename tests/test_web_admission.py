@@ -17,7 +17,8 @@ from assistant.web import freshness, offering, page, server
 from assistant.web.admission import MOST_WAITING, Admission, Left
 from assistant.web.freshness import Freshness
 from assistant.web.offering import Offering, Progress
-from tests.test_web import FakeAssistant, collected, steps, turn
+from tests.fakes import FakeAssistant, turn
+from tests.test_web import collected, steps
 
 
 class Work:
@@ -111,7 +112,7 @@ def test_one_who_left_while_waiting_is_never_answered():
         cut_off.cancel()
         last = asyncio.create_task(line.answered(work("last"), here))
         work.going_on.release(2)
-        assert await asyncio.gather(first, last) == ["first", "last"]
+        assert [await first, await last] == ["first", "last"]
 
     asyncio.run(run())
     assert work.begun == ["first", "last"]
@@ -141,7 +142,7 @@ def test_work_that_nobody_waits_for_any_more_holds_its_place_until_it_is_done():
 
 def over_http(fake: FakeAssistant, run: Callable[[httpx.AsyncClient], Awaitable[None]]) -> None:
     async def opened() -> None:
-        transport = httpx.ASGITransport(server.build(cast(Any, fake)))
+        transport = httpx.ASGITransport(server.build(fake))
         place = "http://127.0.0.1:7860"
         async with httpx.AsyncClient(transport=transport, base_url=place, timeout=30) as client:
             await run(client)
@@ -282,9 +283,7 @@ def test_the_page_says_how_many_are_before_a_question_and_one_who_leaves_is_not_
 
     async def run() -> None:
         with line.place():
-            said = page.answer(
-                cast(Any, fake), line, Freshness(cast(Any, fake)), "How many?", [], ""
-            )
+            said: Any = page.answer(fake, line, Freshness(fake), "How many?", [], "")
             assert "1 question before this one" in await anext(said)
             await said.aclose()
             assert not line._waiting
@@ -302,7 +301,7 @@ def test_nothing_is_sought_to_be_offered_while_a_question_waits(monkeypatch: Any
     line, fake = Admission(), FakeAssistant()
     with ThreadPoolExecutor(1) as beside:
         with line.place():
-            found = beside.submit(collected, Offering(cast(Any, fake), line).suggesting(""))
+            found = beside.submit(collected, Offering(fake, line).suggesting(""))
             with pytest.raises(TimeoutError):
                 found.result(timeout=0.3)
         assert len(found.result(timeout=20)) == 5
@@ -312,7 +311,7 @@ def test_what_cannot_be_sought_in_time_is_given_up(monkeypatch: Any):
     monkeypatch.setattr(offering, "_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(offering, "_LONGEST_SECONDS", 0.05)
     line, fake = Admission(), FakeAssistant()
-    over = Offering(cast(Any, fake), line)
+    over = Offering(fake, line)
     with line.place():
         assert len(collected(over.suggesting(""))) == 1
         assert collected(over.following([turn()], 1, Progress(), "")) == [""]

@@ -36,7 +36,7 @@ QUERIES = (
     *("words=%00%ff", "q=%ED%A0%80", "document=a&section=NaN", "name=" + "x" * 5_000 + ".md"),
 )
 DEEP = "[" * 100_000
-JOIN = {"data": [""], "fn_index": 12, "trigger_id": 0, "session_hash": "nobody"}
+JOIN: dict[str, Any] = {"data": [""], "fn_index": 12, "trigger_id": 0, "session_hash": "nobody"}
 BODIES = (
     *(b"", b"{", b"null", b"[]", b'"text"', b"7", b"\xff\xfe\x00", b"\x00", b'{"a": NaN}'),
     *(DEEP.encode(), ('{"data":' * 50_000).encode(), b'{"question": ' + b"9" * 6_000 + b"}"),
@@ -155,7 +155,7 @@ def events(client: TestClient) -> list[dict[str, Any]]:
 
 
 HALF = "What \ud800 is it?"
-SAID = (
+SAID: tuple[Any, ...] = (
     *(None, {}, {"value": None}, {"value": HALF, "name": HALF}, {"value": '{"turns": 7}'}),
     *(
         {"index": 1, "liked": True, "value": HALF},

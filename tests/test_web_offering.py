@@ -48,7 +48,7 @@ def test_what_was_left_in_the_middle_is_not_kept_for_all():
     over = offering(fake)
 
     async def leave_early() -> None:
-        steps = over.suggesting("")
+        steps: Any = over.suggesting("")
         await anext(steps), await anext(steps)
         await steps.aclose()
 

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -390,10 +391,13 @@ def test_waiting_for_another_process_ends_when_the_assistant_is_interrupted(
 def test_files_added_to_an_index_that_is_held_do_not_release_it(
     assistant: Assistant, put: Callable
 ):
+    def added(name: str) -> str:
+        return put(name, "Apples.").name
+
     assistant.hold()
     background = indexing.Indexing(assistant)
     for name in ("a.txt", "b.txt"):
-        background.change(lambda name=name: put(name, "Apples.").name)
+        background.change(partial(added, name))
     background.close()
     put("c.txt", "Cherries.")
     assert assistant.refresh() is None

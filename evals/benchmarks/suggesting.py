@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=3, help="questions wanted of each (3)")
     parser.add_argument("--seed", type=int, default=7, help="of the sample (7)")
     options = parser.parse_args()
-    texts = {}
+    texts: dict[str, str] = {}
     for file in options.files:
         texts |= documents(file, options.articles, options.seed)
     with tempfile.TemporaryDirectory() as folder:
