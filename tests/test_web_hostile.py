@@ -37,6 +37,14 @@ QUERIES = (
 )
 DEEP = "[" * 100_000
 JOIN: dict[str, Any] = {"data": [""], "fn_index": 12, "trigger_id": 0, "session_hash": "nobody"}
+WRONG: dict[str, list[Any]] = {
+    "fn_index": [-1, 999, 10**30, "0", 1.5, None, True, [0], {}, 3],
+    "session_hash": [None, "", "x" * 5_000, ["a"], {}, 7, "\ud800"],
+    "data": [None, {}, [], ["", ""], [7], [["a"]], [{}], "text"],
+    "trigger_id": ["0", -1, 10**30, 999, [0], {"a": 1}],
+    "event_data": [7, "text", ["a"], {"index": "1"}, {"value": 7}],
+}
+RESET: dict[str, Any] = {"session_hash": "a", "fn_index": 0, "event_id": "b"}
 BODIES = (
     *(b"", b"{", b"null", b"[]", b'"text"', b"7", b"\xff\xfe\x00", b"\x00", b'{"a": NaN}'),
     *(DEEP.encode(), ('{"data":' * 50_000).encode(), b'{"question": ' + b"9" * 6_000 + b"}"),
@@ -45,20 +53,11 @@ BODIES = (
     b'{"question": "?", "documents": ["\\ud800", "\\u0000"]}',
     b'{"question": "?", "limit": 1e999}',
     b'{"question": Infinity, "limit": -Infinity}',
-    *(
-        json.dumps(JOIN | changed).encode()
-        for changed in (
-            *({"fn_index": wrong} for wrong in (-1, 999, 10**30, "0", 1.5, None, True, [0], {}, 3)),
-            *({"session_hash": wrong} for wrong in (None, "", "x" * 5_000, ["a"], {}, 7, "\ud800")),
-            *({"data": wrong} for wrong in (None, {}, [], ["", ""], [7], [["a"]], [{}], "text")),
-            *({"trigger_id": wrong} for wrong in ("0", -1, 10**30, 999, [0], {"a": 1})),
-            *({"event_data": wrong} for wrong in (7, "text", ["a"], {"index": "1"}, {"value": 7})),
-        )
-    ),
+    *(json.dumps(JOIN | {key: it}).encode() for key, wrong in WRONG.items() for it in wrong),
     json.dumps({k: v for k, v in JOIN.items() if k != "session_hash"}).encode(),
     *(
-        json.dumps({"session_hash": "a", "fn_index": 0, "event_id": "b"} | changed).encode()
-        for changed in ({"fn_index": "0"}, {"event_id": ["b"]}, {"session_hash": {}})
+        json.dumps(RESET | {key: it}).encode()
+        for key, it in {"fn_index": "0", "event_id": ["b"], "session_hash": {}}.items()
     ),
 )
 TYPES = ("application/json", "text/plain", "multipart/form-data; boundary=x", "", "a/b; \xff")
