@@ -125,9 +125,10 @@ def test_work_that_nobody_waits_for_any_more_holds_its_place_until_it_is_done():
         first = asyncio.create_task(line.answered(work("first"), here))
         await until(lambda: work.begun == ["first"])
         first.cancel()
-        second = asyncio.create_task(line.answered(work("second"), here))
         await asyncio.sleep(0.05)
         assert not line.quiet(0)
+        second = asyncio.create_task(line.answered(work("second"), here))
+        await asyncio.sleep(0.05)
         assert work.begun == ["first"]
         work.going_on.release(2)
         assert await second == "second"

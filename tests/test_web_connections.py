@@ -21,8 +21,10 @@ HEAD = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n"
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Says how many bytes it was sent; "/stream" goes on for a second, "/refused" reads nothing."""
+    """Says how many bytes it was sent; "/stream" goes on for a second, "/refused" reads nothing,
+    "/later" not at first."""
     size, more = 0, scope["path"] != "/refused"
+    await asyncio.sleep(1 if scope["path"] == "/later" else 0)
     while more:
         message = await receive()
         size += len(message.get("body", b""))
@@ -107,6 +109,11 @@ def test_one_whose_body_stops_coming_is_closed(client: socket.socket):
 def test_one_whose_body_keeps_coming_may_take_longer(client: socket.socket):
     client.send(HEAD.replace(b"6", b"15"))
     trickle(client, b"a" * 15)
+    assert client.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_one_whose_body_is_not_read_yet_is_not_to_blame(client: socket.socket):
+    client.sendall(HEAD.replace(b"echo", b"later").replace(b" 6", b" 400000") + b"a" * 400_000)
     assert client.recv(65_536).startswith(b"HTTP/1.1 200 OK")
 
 
