@@ -106,6 +106,14 @@ def settled(place: Path, revision: int) -> bool:
     return as_left(place, revision)
 
 
+def suspect(place: Path) -> bool:
+    """Whether a writer that died may have left vectors half written, or died of those there are.
+
+    SQLite writes all or nothing; Chroma writes over its files of vectors, if it has any yet.
+    """
+    return (place / _OPENING).exists() or any((place / CHROMA).glob("*/index_metadata.pickle"))
+
+
 @contextlib.contextmanager
 def opening(place: Path) -> Iterator[None]:
     """Leave a mark if the process dies within, or what it does there fails."""

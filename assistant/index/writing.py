@@ -77,9 +77,12 @@ def _begin(opening: Opening) -> Store:
     live = _live_name(opening.path)
     for place in folder.begun(opening.path, made_so, live):
         try:
-            if (place / MARKER).exists():
+            if (place / MARKER).exists() and checking.suspect(place):
                 checking.probe(place, 1, finished=False)
-            return Store(place, made=True)
+            with checking.opening(place):
+                store = Store(place, made=True)
+                store.passages.count()  # which loads the vectors
+                return store
         except IndexDamaged:
             _condemn(place)
     return Store(folder.begin(opening.path, made_so), made=True)
