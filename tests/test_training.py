@@ -239,13 +239,13 @@ def test_confidence_is_fitted_to_what_the_assistant_reads_and_measured(run_scrip
     documented(FIT, "training/reader/fit_confidence.py")
     fitted = public / "assistant" / "reading" / "confidence.toml"
     fitted.parent.mkdir(parents=True)
-    said = run_script(f"{FIT} --questions 4")
-    assert "fitted on: 40 with an answer" in said  # 4 of each of 10 articles
+    said = run_script(f"{FIT} --questions 3")
+    assert "fitted on: 30 with an answer" in said  # 3 of each of 10 articles
     weights = load_weights(fitted)
     assert weights.confidence[0] > 0  # the surer the reader, the likelier it is right
     assert 0 < weights.threshold < 1
-    measured = run_script(f"{FIT} --questions 2 --measure")
-    assert "kept aside for the test: 24 with an answer" in measured
+    measured = run_script(f"{FIT} --questions 3 --measure")
+    assert "kept aside for the test: 36 with an answer" in measured
     assert f"{weights.threshold:9.3f}: " in measured
 
 
