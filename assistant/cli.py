@@ -403,12 +403,14 @@ def _progress() -> Iterator[Tell]:
 
     from assistant import values
 
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("Indexing {task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}% · document {task.fields[place]}"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
+        disable=not console.is_terminal,  # what is no terminal would get the last state alone
     )
     task = None
 
@@ -418,7 +420,7 @@ def _progress() -> Iterator[Tell]:
         if task is None:
             bar.start()
             task = bar.add_task("", total=1.0, place=place)
-        name = escape(progress.document)
+        name = escape(_plain(progress.document, one_line=True))
         bar.update(task, completed=progress.fraction, description=name, place=place)
 
     try:

@@ -76,7 +76,8 @@ EXCEPTIONS = {
     'make chat PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"': "another index",
     "make chat PYTHON=/path/to/python": "that Python is not here",
     "make test": "these tests are a part of it",
-    '.venv/bin/pytest -m "not model and not browser"': "these tests are a part of it",
+    "make quick": "these tests are a part of it",
+    ".venv/bin/pytest tests/test_splitting.py": "these tests run beside it",
     "make check": "takes minutes; .ci/run does it beside the tests",
     "make evaluate": "takes minutes; .ci/run does it after the tests",
     "assistant evaluate": "takes minutes; make evaluate is it",
@@ -96,6 +97,7 @@ EXCEPTIONS = {
     "python training/reader/kept_aside.py kept-aside.json squad1-part.json.gz "
     "squad2-part.json.gz": "likewise",
     "python evals/benchmarks/squad.py kept-aside.json --questions 700 --seed 7": "likewise",
+    "python evals/benchmarks/clapnq.py clapnq-half.jsonl.gz": "likewise",
     "python evals/benchmarks/beir.py scifact": "likewise",
     "python evals/benchmarks/several.py kept-aside.json --claims claims_climate_fever.jsonl.gz": (
         "likewise"

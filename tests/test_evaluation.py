@@ -247,7 +247,7 @@ def test_evidence_counts_where_half_of_it_is_found_first():
 def test_a_comparison_names_what_was_fixed_and_what_broke(picky):
     before = run_of(evaluate(picky))
     picky._reader = FirstSentences(count=2)
-    picky._index._text.cache_clear()
+    picky._index._texts.clear()
     outcome = evaluate(picky, against=newest(picky))
     compared = outcome.figures["comparison"]
     assert compared["fixed"] == ["f002", "f003"]  # the second sentence; no longer declined
@@ -417,7 +417,7 @@ def test_what_a_run_gives_nothing_to_judge_by_is_missed_and_says_why(picky, root
 
 def test_a_lost_document_is_named_and_nothing_is_asked(picky, root):
     (root / "sources" / "harbour.txt").unlink()
-    picky.sync()
+    picky.sync(removed=["harbour.txt"])
     with pytest.raises(
         BadFacts, match=r"'harbour.txt' is not among the documents, and is asked about by 4 facts"
     ):

@@ -23,6 +23,7 @@ from assistant.index.client import Collection
 from assistant.index.lexical import LexicalIndex
 from assistant.index.records import PIECE_BYTES, pieces, read_passage, record_id
 from assistant.values import Document, Passage
+from tests.conftest import let_in
 
 MODEL = "letters@1"
 
@@ -246,8 +247,7 @@ def test_a_read_only_folder_is_a_clear_error_and_loses_nothing(index, tmp_path):
     before = {file: file.read_bytes() for file in everything if file.is_file()}
     for file in everything:
         file.chmod(0o555 if file.is_dir() else 0o444)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
+    let_in(tmp_path)
     try:
         said = _in_child(_open_as_nobody, tmp_path)
     finally:

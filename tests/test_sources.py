@@ -13,6 +13,7 @@ import pytest
 
 from assistant import sources
 from assistant.errors import BadSource
+from tests.conftest import let_in
 
 
 def write(folder: Path, path: str, content: str | bytes) -> None:
@@ -247,8 +248,8 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "closed.txt", "x")
     (tmp_path / "open.txt").chmod(0o644)
     (tmp_path / "closed.txt").chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # those that pytest made
-        folder.chmod(0o755)
+    tmp_path.chmod(0o755)
+    let_in(tmp_path)
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     child = context.Process(target=read_as_nobody, args=(tmp_path, there))

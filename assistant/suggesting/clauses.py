@@ -28,10 +28,11 @@ _ABOUT = (
     r"some|just|only|approximately|roughly) )*"
 )
 _NUMBER = rf"{_ABOUT}(?!{YEAR}\b)\d+(?:[.,]\d+)*(?: (?:million|billion|thousand))?"
-COUNT = (
-    rf"(?:{_NUMBER}|{_ABOUT}(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)"
-    r"(?: hundred| thousand| million)?)"
+_NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
+COUNT = rf"(?:{_NUMBER}|{_ABOUT}(?:{_NUMBER_WORDS})(?: hundred| thousand| million)?)"
 SHARE = rf"{_NUMBER} ?(?:percent|per cent|%) of"
 THINGS = (
     r"(?P<things>(?!(?:and|or|of|in|to|at|on|by|for|percent|per)\b)"
@@ -135,7 +136,9 @@ def _within(words: str, surroundings: str) -> str:
     """Return the words with a small first letter unless a name begins there."""
     first = re.split(r"[\s,]", words)[0]
     small = words[0].lower() + words[1:]
-    if first.lower() in ("the", "a", "an") or _INTRO.match(f"{words}, …"):
+    if first.lower() in {"the", "a", "an", *_NUMBER_WORDS.split("|")} or _INTRO.match(
+        f"{words}, …"
+    ):
         return small
     in_mid_sentence = rf"[^.!?:\s“\"] {re.escape(first)}\b"
     if words[len(first) + 1 :][:1].isupper() or re.search(in_mid_sentence, surroundings):
