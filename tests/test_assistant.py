@@ -413,7 +413,10 @@ def _sync(root: Path) -> None:
 
 
 def test_suggestions_are_questions_that_are_answered(opened, put):
-    assert list(opened().suggestions(2)) == ["When was the old harbour of Brindle dredged?"]
+    assert list(opened().suggestions(2)) == [
+        "What did forty barges carry?",
+        "When was the old harbour of Brindle dredged?",
+    ]
     assert list(opened(confidence=0.1).suggestions(2)) == []
 
 

@@ -32,6 +32,7 @@ _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
+_DETERMINERS = {"the", "a", "an", *_NUMBER_WORDS.split("|")}
 COUNT = rf"(?:{_NUMBER}|{_ABOUT}(?:{_NUMBER_WORDS})(?: hundred| thousand| million)?)"
 SHARE = rf"{_NUMBER} ?(?:percent|per cent|%) of"
 THINGS = (
@@ -136,9 +137,7 @@ def _within(words: str, surroundings: str) -> str:
     """Return the words with a small first letter unless a name begins there."""
     first = re.split(r"[\s,]", words)[0]
     small = words[0].lower() + words[1:]
-    if first.lower() in {"the", "a", "an", *_NUMBER_WORDS.split("|")} or _INTRO.match(
-        f"{words}, …"
-    ):
+    if first.lower() in _DETERMINERS or _INTRO.match(f"{words}, …"):
         return small
     in_mid_sentence = rf"[^.!?:\s“\"] {re.escape(first)}\b"
     if words[len(first) + 1 :][:1].isupper() or re.search(in_mid_sentence, surroundings):
