@@ -375,7 +375,7 @@ def test_new_documents_are_indexed_before_the_answer_and_listed(visits: Any, fak
     visit = visits()
     fake.seconds, fake.pending = 1.0, SyncReport(added=("new.md",))
     visit.ask("How many?")
-    visit.page.get_by_text("Indexing new documents…").wait_for()
+    visit.page.locator("#current").get_by_text("Indexing new documents…").wait_for()
     visit.wait_for_answer("How many?")
     assert "1 document added." in visit.page.locator("#current .notice").text_content()
 

@@ -49,8 +49,8 @@ def test_what_is_asked_next_does_not_wait_for_what_is_offered(visits: Any, fake:
     answered(visit, "linger here?")
     offers(visit).first.wait_for()
     answered(visit, "How many?")
-    offers(visit).nth(1).wait_for()
     fake.released.set()  # what was left behind comes to an end, and shows nothing
+    offers(visit).nth(1).wait_for()
     visit.page.wait_for_timeout(500)
     assert offers(visit).all_text_contents() == [
         "What follows How many?",

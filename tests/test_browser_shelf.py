@@ -397,7 +397,7 @@ def test_hundreds_of_documents_are_narrowed_by_typing(shelf: Any, library: Libra
 def test_an_empty_workspace_says_how_to_begin_and_begins(shelf: Any, library: Library):
     for entry in list(library.sources.iterdir()):
         entry.unlink()
-    library.assistant.sync()
+    library.assistant.sync(removed=None)
     visit = shelf()
     visit.page.get_by_text("Add a document, and ask it something.").wait_for()
     add(visit, file("apples.txt"))

@@ -22,7 +22,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.guard import GRADIO
+from assistant.web.forwarded import inner_path
+from assistant.web.guard import GRADIO, replayed
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -107,7 +108,8 @@ class GradioRequests:
         blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # it sums up all after each event
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not (scope["path"] == "/" or GRADIO.fullmatch(scope["path"])):
+        path = inner_path(scope) if scope["type"] == "http" else ""
+        if not (path == "/" or GRADIO.fullmatch(path)):
             await self.app(scope, receive, send)
             return
         try:
@@ -123,7 +125,7 @@ class GradioRequests:
         Raises:
             NonsenseError: the page would not.
         """
-        path = scope["path"].rstrip("/")
+        path = inner_path(scope).rstrip("/")
         if path == "/gradio_api/queue/data":
             named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
             if not _NAME.fullmatch(named[-1]):
@@ -150,7 +152,7 @@ class GradioRequests:
         event = self.blocks.fns.get(join.fn_index)
         if event is None or event.fn is None or len(join.data) != len(event.inputs):
             raise NonsenseError
-        if join.trigger_id is not None and join.trigger_id not in self.blocks.blocks:
+        if join.trigger_id not in {None, self.blocks._id, *self.blocks.blocks}:
             raise NonsenseError
         data = [
             None if component.stateful else value
@@ -224,13 +226,4 @@ def _parsed(body: bytes) -> Any:
 def _with_body(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receive]:
     headers = MutableHeaders(raw=list(scope["headers"]))
     headers["content-length"] = str(len(body))
-    handed_out = False
-
-    async def replay() -> Message:
-        nonlocal handed_out
-        if handed_out:
-            return await receive()
-        handed_out = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return {**scope, "headers": headers.raw}, replay
+    return {**scope, "headers": headers.raw}, replayed(body, receive)

@@ -98,7 +98,7 @@ class Guard:
         if body is None:
             await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
             return
-        await self.app(scope, _replayed(body, receive), _with_headers(send))
+        await self.app(scope, replayed(body, receive), _with_headers(send))
 
 
 def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[int, str] | None:
@@ -144,7 +144,7 @@ async def _whole_body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that hands out `body` once and then waits for the reader to leave."""
     handed_out = False
 
