@@ -477,7 +477,7 @@ def test_questions_are_suggested_from_the_command_line(run_script, tmp_path):
     documented(command, README)
     write(tmp_path / "squadshifts-new-wiki.json.gz", villages(1))
     said = run_script(command)
-    assert "1 articles: " in said
+    assert "1 documents: " in said
     assert "seconds each" in said
 
 
@@ -486,7 +486,7 @@ def test_questions_are_suggested_from_the_command_line(run_script, tmp_path):
     ("command", "printed"),
     [
         ("indexing village.txt", "median ratio"),
-        ("answering workspace", "24 answers"),
+        ("answering workspace", "answers: median"),
         ("adding --passages 300 --times 1", "into 300: median"),
         ("retrieval --passages 310", "310 passages: median"),
     ],
