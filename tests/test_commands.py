@@ -450,10 +450,8 @@ CHOOSING = 'id="choose"'  # the page's way to add documents
 
 @pytest.mark.model
 def test_the_page_and_the_api_are_served_on_this_computer(indexed: Place):
-    recipe = subprocess.run(
-        ["make", "-n", "chat"], cwd=indexed.clone, capture_output=True, text=True
-    )
-    assert recipe.stdout == ".venv/bin/assistant chat\n"  # so that this is "assistant chat" too
+    recipe = indexed.run("make --no-print-directory -n chat")
+    assert recipe == ".venv/bin/assistant chat\n"  # so that this is "assistant chat" too
     with serving(indexed, "make chat") as server:
         assert CHOOSING in server.get("/")[1]
         assert server.get("/docs")[0] == 200
