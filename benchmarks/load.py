@@ -1,21 +1,26 @@
 """Many clients at once: how many answers come, how long they take, and whether health still does.
 
     python benchmarks/load.py --clients 50 --seconds 60 WORKSPACE
+    python benchmarks/load.py --clients 50 --seconds 120 --upload 20 WORKSPACE
     python benchmarks/load.py --clients 80 --seconds 60 --address http://127.0.0.1:7860
 
-Over a workspace it serves a server of its own; with an address it asks one that runs. Each client
-asks a question over and over, as soon as the one before is answered; one told 503 waits a second.
+Over a workspace it serves a server of its own, over a copy where something is added; with an
+address it asks one that runs. Each client asks a question over and over, as soon as the one before
+is answered; one told 503 waits a second.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import random
 import re
+import shutil
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +32,7 @@ import httpx
 
 MOST_CLIENTS = 400
 MOST_SECONDS = 600
+MOST_MEGABYTES = 50
 HEALTH_SECONDS = 0.25  # between two looks at it
 PATIENCE_SECONDS = 120.0
 QUESTIONS = (
@@ -81,9 +87,36 @@ async def watch_health(client: httpx.AsyncClient, until: float, seen: Seen) -> N
         await asyncio.sleep(HEALTH_SECONDS)
 
 
-async def load(address: str, clients: int, seconds: float) -> Seen:
-    """Ask each question twice alone, then with all clients for so many seconds."""
+def invented(megabytes: int) -> bytes:
+    """Return a text of so many million bytes, of sentences in no language."""
+    drawn = random.Random(0)
+    sentences = []
+    size = 0
+    while size < megabytes * 1_000_000:
+        words = ("".join(drawn.choices("aeioulmnrst", k=drawn.randint(2, 9))) for _ in range(12))
+        sentences.append(" ".join(words).capitalize() + ".")
+        size += len(sentences[-1]) + 1
+    return "\n".join(sentences).encode()[: megabytes * 1_000_000]
+
+
+async def add(client: httpx.AsyncClient, text: bytes, seen: Seen) -> None:
+    reply = await client.post(
+        "/page/files",
+        params={"name": "invented.txt"},
+        headers={"content-type": "application/octet-stream"},
+        content=text,
+    )
+    if reply.status_code != 201:
+        seen.failures[f"upload: {reply.status_code}"] += 1
+
+
+async def load(address: str, clients: int, seconds: float, megabytes: int = 0) -> Seen:
+    """Ask each question twice alone, then with all clients for so many seconds.
+
+    With `megabytes`, a document of that size is added as they begin.
+    """
     seen = Seen()
+    text = invented(megabytes)
     limits = httpx.Limits(max_connections=clients + 2, max_keepalive_connections=clients + 2)
     async with httpx.AsyncClient(
         base_url=address, limits=limits, timeout=PATIENCE_SECONDS, trust_env=False
@@ -94,7 +127,8 @@ async def load(address: str, clients: int, seconds: float) -> Seen:
             await ask(client, question, seen, seen.alone)
         until = time.perf_counter() + seconds
         asking = [keep_asking(client, number, until, seen) for number in range(clients)]
-        await asyncio.gather(watch_health(client, until, seen), *asking)
+        adding = [add(client, text, seen)] if text else []
+        await asyncio.gather(watch_health(client, until, seen), *adding, *asking)
     return seen
 
 
@@ -127,12 +161,26 @@ def spread(values: list[float]) -> str:
 
 
 @contextmanager
-def serving(workspace: Path) -> Iterator[str]:
-    """Serve the workspace with `assistant chat` on a free port, and give its address."""
+def copied(workspace: Path) -> Iterator[Path]:
+    """Give a copy of the workspace that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="footnote-load-") as folder:
+        copy = Path(folder) / "workspace"
+        copy.mkdir()
+        for part in ("sources", "index"):
+            shutil.copytree(workspace / part, copy / part)
+        for file in workspace.glob("footnote.toml"):
+            shutil.copy(file, copy)
+        yield copy
+
+
+@contextmanager
+def serving(workspace: Path, *, read_only: bool = True) -> Iterator[str]:
+    """Serve the workspace on a free port, and give its address."""
     program = (
         "import sys; from assistant import Assistant; from assistant.web.server import serve\n"
         "with Assistant.open(sys.argv[1]) as assistant:\n"
-        "    assistant.sync(); assistant.hold(); serve(assistant, 0, read_only=True)\n"
+        "    assistant.sync(); assistant.hold(); serve(assistant, 0, "
+        f"read_only={read_only})\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(workspace)], stdout=subprocess.PIPE, text=True
@@ -155,13 +203,21 @@ def main() -> None:
     parser.add_argument("--address", help="of a server that runs, instead of a workspace")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument(
+        "--upload", type=int, default=0, metavar="MB", help="add a document of that size meanwhile"
+    )
     given = parser.parse_args()
     if not (1 <= given.clients <= MOST_CLIENTS and 0 < given.seconds <= MOST_SECONDS):
         parser.error(f"at most {MOST_CLIENTS} clients and {MOST_SECONDS} seconds")
     if (given.workspace is None) == (given.address is None):
         parser.error("give a workspace, or the --address of a server")
+    if not 0 <= given.upload <= MOST_MEGABYTES or (given.upload and given.address):
+        parser.error(f"at most {MOST_MEGABYTES} MB are uploaded, to a server of a workspace's own")
     if given.address:
         seen = asyncio.run(load(given.address, given.clients, given.seconds))
+    elif given.upload:
+        with copied(given.workspace) as copy, serving(copy, read_only=False) as address:
+            seen = asyncio.run(load(address, given.clients, given.seconds, given.upload))
     else:
         with serving(given.workspace) as address:
             seen = asyncio.run(load(address, given.clients, given.seconds))
