@@ -496,9 +496,9 @@ class Assistant:
         """Return the answer with its citations; None if a quote is not what the document says."""
         sentences, citations = [], []
         for number, (passage, (start, end)) in enumerate(reading.sentences, start=1):
-            quote = passage.text[start - passage.start : end - passage.start]
+            quote = passage.words_at((start, end))
             try:
-                text = self._index.document(passage.document).text
+                text = self._index.text(passage.document)
             except UnknownDocument:
                 return None  # removed since it was found
             if not quote or text[start:end] != quote:

@@ -13,6 +13,36 @@ Kind = Literal["answer", "not_found", "reply"]
 Mode = Literal["extractive", "written"]
 Verdict = Literal["verbatim", "supported", "weak", "unsupported"]
 Span = tuple[int, int]
+BlockKind = Literal["heading", "paragraph", "item", "row", "code", "quote"]
+
+
+@dataclass(frozen=True, slots=True)  # there may be a million of them
+class Block:
+    """A part of a document as its reader sees it: sentences do not reach across it.
+
+    Blocks stand in the order of the text and do not overlap. `above` and `group` are numbers of
+    other blocks of the document, counted from 0; -1 is none.
+    """
+
+    kind: BlockKind
+    start: int  # where its words begin, after the mark of an item
+    end: int
+    level: int = 0  # of a heading, 1 the highest; of an item, how deep its list lies, from 1
+    title: str = ""  # of a heading: on one line, without marks
+    mark: str = ""  # of an item: its bullet or number as it stands, such as "-" or "2."
+    ticked: bool | None = None  # of an item with a box
+    above: int = -1  # the item that it is under, or of a row the header
+    group: int = -1  # the first block of the list or table that it is a part of
+    cells: tuple[Span, ...] = ()  # of a row
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block with its number in its document; with its words where a passage stands under it."""
+
+    number: int
+    block: Block
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,6 +54,7 @@ class Document:
     text: str
     digest: str  # SHA-256 of the file's bytes, in hexadecimal
     metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
+    blocks: tuple[Block, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document without its text, JSON-ready; `length` counts characters."""
@@ -42,7 +73,9 @@ class Passage:
 
     `document.text[start:end] == text` always holds. The same words in two documents are two
     passages. `sentences` are the spans, in the document, of the sentences that the passage is
-    made of: they lie within `start` and `end`, in order, and do not overlap.
+    made of: they lie within `start` and `end`, in order, and do not overlap; `numbers` are those
+    of the blocks that each is of. `blocks` are these, and what they stand under: headings, the
+    items above an item, the header of a row, wherever in the document these are.
     """
 
     document: str  # the document's path
@@ -54,6 +87,23 @@ class Passage:
     position: int  # from 0, in the order of the document
     title: str = ""  # the document's title: part of what is embedded, never of what is cited
     sentences: tuple[Span, ...] = ()
+    numbers: tuple[int, ...] = ()  # as many as `sentences`; none where the structure is not known
+    blocks: tuple[Placed, ...] = ()  # in the order of the document
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings above, the highest first, each on one line."""
+        return tuple(placed.block.title for placed in self.blocks if placed.block.title)
+
+    def words_at(self, span: Span) -> str:
+        """Return the document's words there: within the passage, or within one of `blocks`."""
+        start, end = span
+        if self.start <= start and end <= self.end:
+            return self.text[start - self.start : end - self.start]
+        for placed in self.blocks:
+            if placed.text and placed.block.start <= start and end <= placed.block.end:
+                return placed.text[start - placed.block.start : end - placed.block.start]
+        raise ValueError(f"{span} lies neither in the passage nor in what it stands under")
 
     def to_dict(self) -> dict[str, Any]:
         return {

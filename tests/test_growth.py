@@ -18,7 +18,7 @@ from assistant import asking, sources, spelling
 from assistant.assistant import check_question
 from assistant.conversation import small_talk
 from assistant.errors import BadSource
-from assistant.outline import forms
+
 from assistant.reading.candidates import candidates
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
@@ -121,7 +121,7 @@ def test_reading_and_showing_a_document_grow_with_its_size(
         (tmp_path / name).write_text(shape(size) + "\n", encoding="utf-8", newline="")
 
         def run() -> None:
-            forms.outline_of.cache_clear()
+
             try:
                 document = sources.read(tmp_path, name)
             except BadSource:  # in words, and soon

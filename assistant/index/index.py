@@ -22,7 +22,15 @@ from assistant.errors import IndexDamaged, IndexUnwritable, UnknownDocument
 from assistant.index.faults import WordsDamaged, damaged, told
 from assistant.index.opening import Opening
 from assistant.index.pointer import Pointer
-from assistant.index.records import READ_BATCH, Record, batches, get, read_passage, record_id
+from assistant.index.records import (
+    READ_BATCH,
+    Record,
+    batches,
+    get,
+    read_blocks,
+    read_passage,
+    record_id,
+)
 from assistant.index.view import View
 from assistant.index.writer import Writer
 from assistant.index.writing import writing
@@ -84,23 +92,35 @@ class Index:
         return self._read(lambda view: dict(view.records))
 
     def document(self, path: str) -> Document:
-        """Return a document with its text as it was indexed.
+        """Return a document with its text and its blocks, as it was indexed.
 
         Raises:
             UnknownDocument: there is none of that path.
         """
 
         def read(view: View) -> Document:
-            record = view.records.get(path)
-            if record is None:
-                raise UnknownDocument(
-                    f"There is no document {path!r} in the index. See them: assistant sources"
-                )
-            key = (path, record.digest)
-            text = self._texts.get(key, lambda: self._read_text(path))
-            return Document(path, record.title, text, record.digest, record.metadata)
+            record = _known(view, path)
+            text = self._text(record)
+            blocks = self._texts.get(
+                (path, record.digest, "blocks"), lambda: self._read_pieces(path, record.block_ids())
+            )
+            return Document(
+                path, record.title, text, record.digest, record.metadata, read_blocks(blocks)
+            )
 
         return self._read(read)
+
+    def text(self, path: str) -> str:
+        """Return the text of a document alone: its blocks may take a while to read.
+
+        Raises:
+            UnknownDocument: there is none of that path.
+        """
+        return self._read(lambda view: self._text(_known(view, path)))
+
+    def _text(self, record: Record) -> str:
+        key = (record.path, record.digest, "text")
+        return self._texts.get(key, lambda: self._read_pieces(record.path, record.text_ids()))
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, documents: Sequence[str] | None = None
@@ -183,9 +203,8 @@ class Index:
                 raise
             raise AssertionError("unreachable")
 
-    def _read_text(self, path: str) -> str:
+    def _read_pieces(self, path: str, ids: Sequence[str]) -> str:
         live = self._opening.live()
-        ids = live.view.records[path].piece_ids()
         found = get(live.view.documents, ids)
         if len(found) < len(ids):
             raise damaged(live.store.place, f"it lacks part of the text of {path}")
@@ -208,3 +227,12 @@ class Index:
         """
         with writing(self._opening, rebuild=rebuild) as writer:
             yield writer
+
+
+def _known(view: View, path: str) -> Record:
+    record = view.records.get(path)
+    if record is None:
+        raise UnknownDocument(
+            f"There is no document {path!r} in the index. See them: assistant sources"
+        )
+    return record

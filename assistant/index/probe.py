@@ -66,8 +66,8 @@ def _check_files(place: Path, revision: int, *, finished: bool) -> None:
 
 def _check_document(view: View, record: Record) -> dict[str, str]:
     """Hold a document's passages against its text; return their texts by id."""
-    pieces = get(view.documents, record.piece_ids())
-    text = "".join(pieces[id][0] for id in record.piece_ids())
+    pieces = get(view.documents, record.text_ids())
+    text = "".join(pieces[id][0] for id in record.text_ids())
     if len(text) != record.length:
         raise ValueError(f"the text of {record.path} has {len(text)} of {record.length} characters")
     texts = {}

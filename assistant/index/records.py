@@ -7,6 +7,7 @@ A document is kept in pieces under hashed ids, its record beside them.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 from assistant.index.client import Collection
 from assistant.index.faults import told
-from assistant.values import Document, Passage
+from assistant.values import Block, Document, Passage, Placed
 
 PIECE_BYTES = 12_000  # of text in one record: hosted Chroma takes 16,384 bytes
 READ_BATCH = 1_000  # records in one read: SQLite takes 32,766 variables in a statement
@@ -37,7 +38,8 @@ class Record:
     title: str
     digest: str
     length: int  # characters
-    pieces: int
+    texts: int  # pieces of its text
+    pieces: int  # those, and the pieces of its blocks
     passages: int
     metadata: Mapping[str, str]
 
@@ -51,6 +53,12 @@ class Record:
 
     def piece_ids(self) -> list[str]:
         return [record_id("piece", self.path, self.digest, n) for n in range(self.pieces)]
+
+    def text_ids(self) -> list[str]:
+        return self.piece_ids()[: self.texts]
+
+    def block_ids(self) -> list[str]:
+        return self.piece_ids()[self.texts :]
 
     def passage_ids(self) -> list[str]:
         return [record_id("passage", self.path, self.digest, n) for n in range(self.passages)]
@@ -75,11 +83,38 @@ def pieces(text: str) -> list[str]:
     return [*found, data[start:].decode()]
 
 
+def written_blocks(blocks: Sequence[Block]) -> str:
+    """Return the blocks as text, a line each."""
+    return "\n".join(json.dumps(_values(block), ensure_ascii=False) for block in blocks)
+
+
+def read_blocks(text: str) -> tuple[Block, ...]:
+    """Return what `written_blocks` wrote."""
+    return tuple(_block(json.loads(line)) for line in text.split("\n") if line)
+
+
+_DEFAULTS: tuple[Any, ...] = tuple(field.default for field in dataclasses.fields(Block))
+
+
+def _values(block: Block) -> list[Any]:
+    """Return the values of a block, but for those at the end that are as they are by default."""
+    values = [getattr(block, field.name) for field in dataclasses.fields(Block)]
+    while values[-1] == _DEFAULTS[len(values) - 1]:
+        values.pop()
+    return values
+
+
+def _block(values: Sequence[Any]) -> Block:
+    whole: list[Any] = [*values, *_DEFAULTS[len(values) :]]
+    return Block(*whole[:-1], cells=tuple((start, end) for start, end in whole[-1]))
+
+
 def document_records(
     document: Document, *, passages: int, revision: int
 ) -> tuple[Record, list[tuple[str, Stored]]]:
-    """Return the record that says: this document stands, and its text as (id, piece) rows."""
+    """Return the record that says: this document stands, and its pieces as (id, piece) rows."""
     texts = pieces(document.text)
+    blocks = pieces(written_blocks(document.blocks)) if document.blocks else []
     record = Record(
         path=document.path,
         revision=revision,
@@ -87,18 +122,19 @@ def document_records(
         title=document.title,
         digest=document.digest,
         length=len(document.text),
-        pieces=len(texts),
+        texts=len(texts),
+        pieces=len(texts) + len(blocks),
         passages=passages,
         metadata=document.metadata,
     )
     fields: dict[str, Any] = {"kind": "piece", "path": document.path, "digest": document.digest}
-    stored: list[Stored] = [(text, fields) for text in texts]
+    stored: list[Stored] = [(text, fields) for text in [*texts, *blocks]]
     return record, list(zip(record.piece_ids(), stored, strict=True))
 
 
 def removal(path: str, revision: int) -> Record:
     """Return the record that says: from this revision on, there is no such document."""
-    return Record(path, revision, True, "", "", 0, 0, 0, {})
+    return Record(path, revision, True, "", "", 0, 0, 0, 0, {})
 
 
 def read_records(collection: Collection) -> list[Record]:
@@ -148,6 +184,11 @@ def passage_record(passage: Passage, digest: str) -> Stored:
         "start": passage.start,
         "end": passage.end,
         "sentences": " ".join(f"{start}-{end}" for start, end in passage.sentences),
+        "numbers": " ".join(map(str, passage.numbers)),
+        "blocks": json.dumps(
+            [[placed.number, placed.text, *_values(placed.block)] for placed in passage.blocks],
+            ensure_ascii=False,
+        ),
     }
     node = TextNode(
         id_=record_id("passage", passage.document, digest, passage.position),
@@ -177,6 +218,11 @@ def read_passage(text: str, fields: Mapping[str, Any]) -> Passage:
         position=fields["position"],
         title=fields["title"],
         sentences=tuple((int(start), int(end)) for start, _, end in spans),
+        numbers=tuple(map(int, fields["numbers"].split())),
+        blocks=tuple(
+            Placed(number, _block(values), text)
+            for number, text, *values in json.loads(fields["blocks"])
+        ),
     )
 
 

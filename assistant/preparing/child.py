@@ -68,8 +68,6 @@ def _listen(stdin: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
 
 
 def _answers(job: Job) -> Iterator[Answer]:
-    from assistant.outline import forms
-
     try:
         yield from _results(job)
     except AssistantError as error:
@@ -79,8 +77,6 @@ def _answers(job: Job) -> Iterator[Answer]:
     except Exception as error:
         traceback.print_exc()
         yield Broken(f"{type(error).__name__}: {error}")
-    finally:
-        forms.outline_of.cache_clear()  # it holds the text
 
 
 def _results(job: Job) -> Iterator[Answer]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, islice
 
 from assistant.errors import BadSettings
 from assistant.splitting.packing import LONGEST, pack
 from assistant.splitting.pieces import CountTokens, Piece, measured, pieces_of
 from assistant.splitting.sections import Section
-from assistant.values import Document, Passage
+from assistant.values import Document, Passage, Placed
 
 SPECIAL_TOKENS = 2  # what an encoder puts around a text
 SMALLEST_ROOM = 16
 BELOW = " › "  # between a heading and one below it
+ABOVE_CHARS = 1_000  # of what a passage stands under, each
 EMBEDDED_HEADING_PARTS = 28  # title and section each; together about a quarter of 256 tokens
 
 
@@ -37,8 +40,11 @@ def split(
     if not pieces:
         return []
     allowed = token_limit - SPECIAL_TOKENS
-    named = {_named(section) for section, _ in groupby(pieces, key=lambda piece: piece.section)}
-    headings = {_embedded(document.title, name, "") for name in named}
+    named = {
+        _headings(document, section)
+        for section, _ in groupby(pieces, key=lambda piece: piece.section)
+    }
+    headings = {_embedded(document.title, names, "") for names in named}
     room = allowed - max(count_tokens(list(headings)))
     while True:
         passages = _passages(document, pieces, count_tokens, room)
@@ -53,11 +59,11 @@ def embedded_text(passage: Passage) -> str:
 
     Over-long titles and sections are shortened by words, so that they leave room for the text.
     """
-    return _embedded(passage.title, passage.section, passage.text)
+    return _embedded(passage.title, passage.headings, passage.text)
 
 
-def _embedded(title: str, section: str | None, text: str) -> str:
-    heads = (_shorten(title), _shorten_path(section or ""))
+def _embedded(title: str, headings: Sequence[str], text: str) -> str:
+    heads = (_shorten(title), _shorten_path(headings))
     return "\n".join([*filter(None, heads), text])
 
 
@@ -74,16 +80,17 @@ def _shorten(heading: str) -> str:
     return words[0] if len(words) == 2 else heading[: over.start()]
 
 
-def _named(section: Section) -> str | None:
+def _headings(document: Document, section: Section) -> tuple[str, ...]:
     """Return the headings that a passage stands under, the highest first."""
-    return BELOW.join(section.path) or None
+    return tuple(document.blocks[number].title for number in section.above)
 
 
-def _shorten_path(section: str) -> str:
+def _shorten_path(headings: Sequence[str]) -> str:
     """Return as many of the last headings as are short enough together; of one, the beginning."""
-    headings = section.split(BELOW)
-    kept = headings.pop()
-    while headings and _is_short(longer := f"{headings.pop()}{BELOW}{kept}"):
+    if not headings:
+        return ""
+    *others, kept = headings
+    while others and _is_short(longer := f"{others.pop()}{BELOW}{kept}"):
         kept = longer
     return _shorten(kept)
 
@@ -104,7 +111,7 @@ def _passages(
     text = document.text
     pieces = measured(text, pieces, count_tokens, size=min(LONGEST, room), limit=room)
     parts = [
-        (_named(section), part)
+        (section, part)
         for section, group in groupby(pieces, key=lambda piece: piece.section)
         for part in pack(text, list(group), limit=room)
     ]
@@ -114,11 +121,38 @@ def _passages(
             start=part[0].start,
             end=part[-1].end,
             text=text[part[0].start : part[-1].end],
-            section=section,
+            section=BELOW.join(_headings(document, section)) or None,
             page=None,
             position=position,
             title=document.title,
             sentences=tuple((piece.start, piece.end) for piece in part),
+            numbers=tuple(piece.block for piece in part),
+            blocks=_placed(document, section, part),
         )
         for position, (section, part) in enumerate(parts)
     ]
+
+
+def _placed(document: Document, section: Section, part: Sequence[Piece]) -> tuple[Placed, ...]:
+    """Return the blocks of some sentences, and all that these stand under."""
+    if not any(block.kind != "heading" for block in document.blocks):
+        return ()
+    own = {piece.block for piece in part}
+    placed = {number: Placed(number, document.blocks[number], "") for number in own}
+    above = list(section.above)
+    for number in own:
+        parent = document.blocks[number].above
+        while parent >= 0 and parent not in above:
+            above.append(parent)
+            parent = document.blocks[parent].above
+    placed.update((number, _above(document, number)) for number in above)
+    return tuple(placed[number] for number in sorted(placed))
+
+
+def _above(document: Document, number: int) -> Placed:
+    """Return a block that others stand under, cut where it is long: each of them brings it."""
+    block = document.blocks[number]
+    end = min(block.end, block.start + ABOVE_CHARS)
+    cells = tuple(cell for cell in block.cells if cell[1] <= end)
+    shown = replace(block, end=end, cells=cells) if end < block.end else block
+    return Placed(number, shown, document.text[block.start : end])

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.errors import BadSource
-from assistant.outline import Block, outline_of
-from assistant.outline.spans import last_space, trim
+from assistant.sources.spans import last_space, trim
 from assistant.splitting.sections import Section, citable
 from assistant.splitting.sentences import sentence_spans
-from assistant.values import Document
+from assistant.values import Block, Document
 
 CountTokens = Callable[[Sequence[str]], list[int]]  # n texts -> n counts, special tokens left out
 
@@ -28,7 +27,7 @@ class Piece:
     start: int
     end: int
     section: Section
-    block: int  # the number of its block in the outline
+    block: int  # the number of its block in the document
     size: int = 0
     gap: int = 0  # size of what stands between the piece before and this one
 
@@ -40,17 +39,20 @@ def pieces_of(document: Document) -> list[Piece]:
         BadSource: there are more than a million.
     """
     text = document.text
-    blocks = outline_of(document.path, text).blocks
-    if not blocks:  # nothing but headings
-        blocks = [Block(*trim(text, 0, len(text)))]
+    blocks = document.blocks
+    if all(block.kind == "heading" for block in blocks):
+        blocks = (Block("paragraph", *trim(text, 0, len(text))),)
     pieces: list[Piece] = []
     for section in citable(document):
         first = bisect_left(blocks, section.start, key=lambda block: block.start)
         last = bisect_left(blocks, section.end, key=lambda block: block.start)
         for number in range(first, last):
             block = blocks[number]
+            if block.kind == "heading":
+                continue
             inside = text[block.start : block.end]
-            for start, end in sentence_spans(inside) if block.prose else [(0, len(inside))]:
+            whole = block.kind in ("row", "code")
+            for start, end in [(0, len(inside))] if whole else sentence_spans(inside):
                 pieces.append(Piece(block.start + start, block.start + end, section, number))
             if len(pieces) > MOST_SENTENCES:
                 raise BadSource(

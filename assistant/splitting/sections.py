@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.outline import outline_of
-from assistant.outline.blocks import Heading
-from assistant.outline.spans import has_words
+from assistant.sources.spans import has_words
 from assistant.values import Document
 
 LISTED_HEADINGS = 3  # so many lines of a section, and half of all, make it a table of contents
@@ -29,7 +27,7 @@ class Section:
     end: int
     heading_start: int
     heading_end: int
-    path: tuple[str, ...] = ()  # the headings that it stands under, its own last
+    above: tuple[int, ...] = ()  # the blocks of the headings that it stands under, its own last
 
 
 def sections(document: Document) -> list[Section]:
@@ -39,24 +37,31 @@ def sections(document: Document) -> list[Section]:
     of nothing but headings is one section, so that its words can be cited.
     """
     text = document.text
-    outline = outline_of(document.path, text)
-    if not outline.blocks:
+    blocks = document.blocks
+    headings = [number for number, block in enumerate(blocks) if block.kind == "heading"]
+    if len(headings) == len(blocks):
         return [Section(None, 0, 0, len(text), 0, 0)] if text.strip() else []
-    starts = [heading.start for heading in outline.headings] + [len(text)]
+    starts = [blocks[number].start for number in headings] + [len(text)]
     found: list[Section] = []
-    above: list[Heading] = []
+    above: list[int] = []
     if has_words(text[: starts[0]]):
         found.append(Section(None, 0, 0, starts[0], 0, 0))
-    for heading, end in zip(outline.headings, starts[1:], strict=True):
+    for number, end in zip(headings, starts[1:], strict=True):
+        heading = blocks[number]
         is_title = not found and heading.title == document.title
         if is_title:
             found.append(Section(None, 0, heading.end, end, heading.start, heading.end))
             continue
-        above = [*(other for other in above if other.level < heading.level), heading]
-        path = tuple(other.title for other in above)
+        above = [*(other for other in above if blocks[other].level < heading.level), number]
         found.append(
             Section(
-                heading.title, heading.level, heading.end, end, heading.start, heading.end, path
+                heading.title,
+                heading.level,
+                heading.end,
+                end,
+                heading.start,
+                heading.end,
+                tuple(above),
             )
         )
     return found

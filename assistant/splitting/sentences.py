@@ -6,7 +6,7 @@ import re
 from heapq import merge
 from itertools import pairwise
 
-from assistant.outline.spans import has_words, trim
+from assistant.sources.spans import has_words, trim
 from assistant.splitting.punkt import punkt_starts
 from assistant.values import Span
 

@@ -9,7 +9,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from assistant.outline import is_markdown
+from assistant.sources import kind_of
 from assistant.web.render.emphasis import marks
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -50,7 +50,7 @@ def written(value: str, path: str, start: int = 0, end: int | None = None) -> Ma
     """
     end = len(value) if end is None else end
     parts = []
-    for pair in marks(value) if is_markdown(path) else ():
+    for pair in marks(value) if kind_of(path).has_emphasis else ():
         for left, right in pair:
             left, right = max(left, start), min(right, end)
             if left < right:
@@ -63,7 +63,7 @@ def written(value: str, path: str, start: int = 0, end: int | None = None) -> Ma
 def plain(value: str, path: str) -> str:
     """Return words of the document at `path` as they are read aloud."""
     parts, start = [], 0
-    for pair in marks(value) if is_markdown(path) else ():
+    for pair in marks(value) if kind_of(path).has_emphasis else ():
         for left, right in pair:
             parts.append(value[start:left])
             start = right

@@ -1,13 +1,13 @@
-"""Plain text -> Outline, from the form of its lines: lines -> stretches -> headings and blocks."""
+"""Plain text -> its blocks, from the form of its lines: lines -> stretches -> blocks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
-from assistant.outline.blocks import Block, Heading, Outline
-from assistant.outline.lines import (
+from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.lines import (
     CLOSERS,
     LIST_MARK,
     ROW,
@@ -19,8 +19,9 @@ from assistant.outline.lines import (
     lines_of,
     stretches_of,
 )
-from assistant.outline.spans import has_words
-from assistant.outline.titles import clean
+from assistant.sources.spans import has_words
+from assistant.sources.titles import clean
+from assistant.values import Block, Span
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
 # "6.3. Procedure", "A.1 Proposal": a section of chapter 6, or A.
@@ -28,30 +29,29 @@ _SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
 _CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
 _HEADING_LINES = 3  # of one with a number
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
+_CELL_ENDS = re.compile(r" *[\t|] *| {3,}")
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
 
-def plain_outline(text: str) -> Outline:
-    """Return the outline of `text`; its title is its first line, if that has the form of one."""
+def read_plain(text: str) -> Found:
+    """Return the blocks of `text`; its title is its first line, if that has the form of one."""
     lines = lines_of(text)
     stretches = stretches_of(lines)
-    headings: list[Heading] = []
-    blocks: list[Block] = []
+    found = Found()
     for number, (stretch, is_heading) in enumerate(zip(stretches, _marked(stretches), strict=True)):
         if is_heading:
             heading = clean(" ".join(line.text for line in stretch.lines))
+            if not any(block.title for block in found.blocks) and not has_words(
+                text[: stretch.lines[0].start]
+            ):
+                found.title = heading
             level = 1 if number == 0 else _level(stretch)
-            headings.append(Heading(heading, level, stretch.lines[0].start, stretch.end))
+            found.add(Block("heading", stretch.lines[0].start, stretch.end, level, heading))
         else:
-            blocks.extend(_blocks(stretch))
-    title = None
-    if headings and not has_words(text[: headings[0].start]):
-        title = headings[0].title
-    elif len(lines) == 1 and has_heading_form(lines[0].text):
-        title = clean(lines[0].text)
-    return Outline(
-        title, headings, [block for block in blocks if has_words(text[block.start : block.end])]
-    )
+            _add(found, text, stretch)
+    if found.title is None and len(lines) == 1 and has_heading_form(lines[0].text):
+        found.title = clean(lines[0].text)
+    return found
 
 
 def _marked(stretches: list[Stretch]) -> list[bool]:
@@ -110,19 +110,51 @@ def _level(stretch: Stretch) -> int:
     return min(2 + (numbered[2].count(".") if numbered else 0), _DEEPEST_LEVEL)
 
 
-def _blocks(stretch: Stretch) -> Iterator[Block]:
-    """Return paragraph, list items and table rows of a stretch that is no heading."""
+def _add(found: Found, text: str, stretch: Stretch) -> None:
+    """Add paragraph, list items and table rows of a stretch that is no heading."""
     lines = stretch.lines
     if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
-        yield from (Block(line.start, line.end, prose=False) for line in lines)
+        first = len(found.blocks)
+        for line in filter(lambda line: has_words(line.text), lines):
+            cells = _cells(line)
+            above = first if len(found.blocks) > first else -1
+            found.add(
+                Block(
+                    "row",
+                    line.start,
+                    line.end,
+                    above=above,
+                    group=first,
+                    cells=tuple(islice(cells, MOST_CELLS)),
+                )
+            )
         return
     first = 0
     for number in range(1, len(lines) + 1):
-        if number == len(lines) or _is_item(lines[number - 1], lines[number], lines[first]):
-            mark = LIST_MARK.match(lines[first].text)
-            start = lines[first].start + (mark.end() if mark else 0)
-            yield Block(start, lines[number - 1].end)
-            first = number
+        if number < len(lines) and not _is_item(lines[number - 1], lines[number], lines[first]):
+            continue
+        mark = LIST_MARK.match(lines[first].text)
+        start, end = lines[first].start + (mark.end() if mark else 0), lines[number - 1].end
+        if not has_words(text[start:end]):
+            pass
+        elif mark is None:
+            found.add(Block("paragraph", start, end))
+        else:
+            before = found.blocks[-1] if found.blocks else None
+            group = before.group if before and before.kind == "item" else len(found.blocks)
+            found.add(Block("item", start, end, level=1, mark=mark.group().strip(), group=group))
+        first = number
+
+
+def _cells(line: Line) -> Iterator[Span]:
+    """Return where the cells of a row stand: between tabs or bars, or spaces in a row."""
+    start = 0
+    for gap in _CELL_ENDS.finditer(line.text):
+        if gap.start() > start:
+            yield line.start + start, line.start + gap.start()
+        start = gap.end()
+    if start < len(line.text):
+        yield line.start + start, line.end
 
 
 def _is_item(before: Line, line: Line, first: Line) -> bool:

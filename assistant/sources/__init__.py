@@ -1,0 +1,43 @@
+"""Sources: files -> Document, read, decoded strictly and normalised once, and never touched again.
+
+Each kind of file has a reader that finds its blocks: headings, paragraphs, items of lists, rows of
+tables. Nothing here changes a character of the text, and nothing later looks at its marks.
+
+files.py         which files there are, and their bytes
+decoding.py      bytes -> text
+front_matter.py  what a text says of itself before it begins
+titles.py        titles and headings as they are shown
+spans.py         small questions about stretches of a text
+found.py         what a reader finds
+lines.py         plain text -> its lines, and those that belong together
+plain.py         plain text -> its blocks, from the form of its lines
+rules.py         what keeps markdown-it within bounds of time and memory
+html.py          what a reader of the page sees of HTML
+markdown.py      Markdown -> its blocks, by markdown-it
+delimited.py     CSV and TSV -> the rows of a table
+registry.py      which reader understands a file
+documents.py     all of it together
+"""
+
+from assistant.sources.documents import read
+from assistant.sources.files import (
+    SIZE_LIMIT_BYTES,
+    SIZE_LIMIT_MEGABYTES,
+    TOO_LARGE,
+    check_name,
+    digest_of,
+    find,
+)
+from assistant.sources.registry import SUFFIXES, kind_of
+
+__all__ = [
+    "SIZE_LIMIT_BYTES",
+    "SIZE_LIMIT_MEGABYTES",
+    "SUFFIXES",
+    "TOO_LARGE",
+    "check_name",
+    "digest_of",
+    "find",
+    "kind_of",
+    "read",
+]

@@ -1,0 +1,205 @@
+"""Markdown -> its blocks, by markdown-it. Only headings in no list or quotation are headings."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from assistant.sources import html
+from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.spans import has_words, trim
+from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
+from assistant.values import Block, BlockKind, Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_QUOTED = re.compile(r"[\s>]*")
+_ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][ \t]+)?")
+_CELL_ENDS = re.compile(r"(?<!\\)\|")
+
+
+def read_markdown(text: str) -> Found:
+    """Return the blocks of `text`; its title is its first heading of level 1."""
+    walk = _Walk(text)
+    walk.take(_parser().parse(text, {"take": walk.take}))
+    titles = (block.title for block in walk.found.blocks if block.level == 1 and block.title)
+    walk.found.title = next(titles, None)
+    return walk.found
+
+
+@dataclass
+class _Item:
+    """An item of a list that is being read."""
+
+    mark: str
+    level: int
+    above: int  # the item that its list is in
+    number: int = -1  # of its first block
+
+
+class _Walk:
+    """The blocks of a text, filled as it is parsed, one outermost block after the other."""
+
+    def __init__(self, text: str) -> None:
+        self.found = Found()
+        self._text = text
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text)), len(text)]
+        self._items: list[_Item] = []
+        self._list = -1  # the first block of the outermost list
+        self._quotes = 0
+        self._header = -1  # the first row of the table
+        self._in_header = False
+
+    def take(self, tokens: Sequence[Token]) -> None:
+        """Add what whole blocks of the outermost level are made of."""
+        for token, following in pairwise([*tokens, None]):
+            if token is None:
+                continue
+            if token.type == "list_item_open":
+                above = next((item.number for item in reversed(self._items)), -1)
+                self._items.append(
+                    _Item(f"{token.info}{token.markup}", len(self._items) + 1, above)
+                )
+            elif token.type == "list_item_close":
+                self._items.pop()
+            elif token.type in ("bullet_list_close", "ordered_list_close") and not self._items:
+                self._list = -1
+            elif token.type in ("blockquote_open", "blockquote_close"):
+                self._quotes += token.nesting
+            elif token.type in ("table_open", "table_close"):
+                self._in_header = token.nesting == 1
+                self._header = -1 if self._in_header else self._header
+            elif token.map is not None:
+                first, after = token.map  # lines
+                self._open(token, following, self._line_starts[first], self._line_starts[after])
+
+    def _open(self, token: Token, following: Token | None, start: int, end: int) -> None:
+        if token.type == "heading_open" and token.level == 0 and following is not None:
+            if title := clean_markdown(following.content):
+                start, end = trim(self._text, start, end)
+                self._add("heading", start, end, level=int(token.tag[1:]), title=title)
+        elif token.type in ("paragraph_open", "heading_open"):
+            self._paragraph(*trim(self._text, start, end))
+        elif token.type in ("fence", "code_block"):
+            self._add("code", *trim(self._text, start, end))
+        elif token.type == "tr_open":
+            self._row(*trim(self._text, start, end))
+        elif token.type == "html_block":
+            for piece in html.pieces(self._text, start, end):
+                if piece.cells:
+                    self._header = -1 if piece.opens_table else self._header
+                    self._table_row(piece.start, piece.end, piece.cells)
+                else:
+                    self._add("paragraph", piece.start, piece.end)
+
+    def _paragraph(self, start: int, end: int) -> None:
+        item = self._items[-1] if self._items else None
+        if item is None or item.number >= 0:
+            kind: BlockKind = "quote" if self._quotes else "paragraph"
+            start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
+            for span in html.visible(self._text, start, end):
+                self._add(kind, *span)
+            return
+        mark = _ITEM.match(self._text, start, end)
+        ticked = None if mark is None or mark[1] is None else mark[1] != " "
+        for span in html.visible(self._text, _end(mark, start), end):
+            if item.number < 0:
+                self._add("item", *span, level=item.level, mark=item.mark, ticked=ticked)
+            else:
+                self._add("paragraph", *span)
+
+    def _row(self, start: int, end: int) -> None:
+        start = _end(_QUOTED.match(self._text, start, end), start)
+        cells = cells_of(self._text, start, end)
+        self._header = -1 if self._in_header else self._header
+        self._table_row(start, end, cells)
+
+    def _table_row(self, start: int, end: int, cells: tuple[Span, ...]) -> None:
+        number = self._add("row", start, end, cells=cells, above=self._header, group=self._header)
+        if self._header < 0 and number >= 0:
+            self._header = number
+            self.found.blocks[number] = replace(self.found.blocks[number], group=number)
+
+    def _add(
+        self,
+        kind: BlockKind,
+        start: int,
+        end: int,
+        *,
+        level: int = 0,
+        title: str = "",
+        mark: str = "",
+        ticked: bool | None = None,
+        above: int = -1,
+        group: int = -1,
+        cells: tuple[Span, ...] = (),
+    ) -> int:
+        """Add a block unless it holds no word; return its number, -1 without one."""
+        if not has_words(self._text[start:end]):
+            return -1
+        number = len(self.found.blocks)
+        if kind != "row":
+            self._header = -1
+            if self._items:
+                item = self._items[-1]
+                self._list = number if self._list < 0 else self._list
+                group = self._list
+                above = item.above if item.number < 0 else item.number
+                item.number = number if item.number < 0 else item.number
+        return self.found.add(
+            Block(kind, start, end, level, title, mark, ticked, above, group, cells)
+        )
+
+
+def _end(match: re.Match[str] | None, start: int) -> int:
+    return match.end() if match else start
+
+
+def cells_of(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Return where the cells of a row stand between its bars, empty ones too."""
+    found = islice(_CELL_ENDS.finditer(text, start, end), MOST_CELLS)
+    bars = [bar.start() for bar in found]
+    edges = [start - 1, *bars, end]
+    if bars and bars[0] == start:
+        edges.pop(0)
+    if len(bars) > 1 and bars[-1] == end - 1:
+        edges.pop()
+    return tuple(_trimmed(text, left + 1, right) for left, right in pairwise(edges))
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    left, right = trim(text, start, end)
+    return (left, right) if left < right else (start, start)
+
+
+def clean_markdown(heading: str) -> str:
+    """Return `heading` as `clean` does, and without the marks of Markdown."""
+    tokens: list[Token] = []
+    parser = _parser()
+    parser.inline.parse(heading[: 10 * HEADING_LIMIT_CHARS], parser, {}, tokens)
+    return clean("".join(map(_visible, tokens))) or clean(heading)
+
+
+def _visible(token: Token) -> str:
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return "" if token.type == "html_inline" else token.content
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # slow to import
+
+    from assistant.sources import rules
+
+    parser = MarkdownIt("commonmark", {"maxNesting": 2 * rules.DEEPEST}).enable("table")
+    parser.core.ruler.enableOnly(["block"])  # the words inside blocks are not needed
+    parser.block.ruler.at("table", rules.table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.before("table", "bounds", rules.bounds)
+    return parser
