@@ -33,7 +33,7 @@ class Block:
     ticked: bool | None = None  # of an item with a box
     above: int = -1  # the item that it is under, or of a row the header
     group: int = -1  # the first block of the list or table that it is a part of
-    cells: tuple[Span, ...] = ()  # of a row
+    cells: tuple[Span, ...] = ()  # of a row; of a heading its words, without marks
 
 
 @dataclass(frozen=True, slots=True)

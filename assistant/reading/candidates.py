@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.reading import structure
 from assistant.reading.matching import (
     QUESTION_MARKS,
     coverage,
     with_headings,
     word_weights,
 )
+from assistant.reading.rendering import HEADING
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
 
@@ -23,8 +25,8 @@ class Candidate:
     """One sentence that may answer."""
 
     hit: Hit
-    number: int  # of the sentence within the passage
-    answer: Span  # the likeliest words of it, in the passage's text
+    number: int  # of the sentence within the passage; below 0 for a heading, see `rendering`
+    answer: Span  # the likeliest words of it, in the document
     margin: float  # see `Found`
     words: float  # share of the weight of the question's words in the sentence, 0 to 1
     surroundings: float  # the same of its passage with title and section
@@ -32,6 +34,11 @@ class Candidate:
     @property
     def passage(self) -> Passage:
         return self.hit.passage
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the document."""
+        return span_of(self.passage, self.number)
 
     @property
     def text(self) -> str:
@@ -60,9 +67,9 @@ def candidates(
     surroundings = {hit.rank: coverage(weights, with_headings(hit.passage)) for hit in hits}
     kept: dict[tuple[str, Span], Candidate] = {}
     for hit, best in read:
-        place = hit.passage.document, hit.passage.sentences[best.sentence]
+        place = hit.passage.document, span_of(hit.passage, best.sentence)
         if place not in kept or best.margin > kept[place].margin:
-            words = coverage(weights, _with_question(hit.passage, best.sentence))
+            words = coverage(weights, _with_surroundings(hit.passage, best.sentence))
             kept[place] = Candidate(
                 hit, best.sentence, best.span, best.margin, words, surroundings[hit.rank]
             )
@@ -70,8 +77,14 @@ def candidates(
 
 
 def sentence_text(passage: Passage, number: int) -> str:
-    start, end = passage.sentences[number]
-    return passage.text[start - passage.start : end - passage.start]
+    return passage.words_at(span_of(passage, number))
+
+
+def span_of(passage: Passage, number: int) -> Span:
+    """Return where a sentence stands in the document, or a heading that is numbered below 0."""
+    if number >= 0:
+        return passage.sentences[number]
+    return structure.place_of(passage, structure.headings(passage)[HEADING - number])
 
 
 def asks(passage: Passage, number: int) -> bool:
@@ -83,21 +96,28 @@ def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:
     """Yield what was read in sentences that do not ask.
 
     A document's own question does not answer the reader's, however alike they are: what follows it
-    does, and takes over its margin where that is higher. Nor does a number by itself ("14.2.").
+    does, and takes over its margin where that is higher. Nor does a number by itself in running
+    text ("14.2."); under a heading of its own it does.
     """
+    values = structure.is_structured(passage) and bool(passage.headings)
     asked = -math.inf
     for best in found:
         if asks(passage, best.sentence):
             asked = max(asked, best.margin)
             continue
-        if any(map(str.isalpha, sentence_text(passage, best.sentence))):
+        if values or any(map(str.isalpha, sentence_text(passage, best.sentence))):
             yield replace(best, margin=max(asked, best.margin))
         asked = -math.inf
 
 
-def _with_question(passage: Passage, number: int) -> str:
-    """Return the sentence, with the document's question before it where it follows one."""
+def _with_surroundings(passage: Passage, number: int) -> str:
+    """Return the sentence with what it stands under, or the document's question before it."""
     text = sentence_text(passage, number)
+    if number < 0:
+        return text
+    if structure.is_structured(passage):
+        over = [placed.text for placed in structure.above(passage, number)]
+        return " ".join([*passage.headings, *over, text])
     if number > 0 and asks(passage, number - 1):
         return f"{sentence_text(passage, number - 1)} {text}"
     return text

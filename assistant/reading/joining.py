@@ -39,8 +39,8 @@ def _once(places: Iterable[Place]) -> list[Place]:
 
 
 def _text(place: Place) -> str:
-    passage, (start, end) = place
-    return passage.text[start - passage.start : end - passage.start]
+    passage, span = place
+    return passage.words_at(span)
 
 
 def _merged(hits: Iterable[Hit]) -> list[Hit]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.reading import structure
 from assistant.reading.candidates import sentence_text
 from assistant.reading.matching import WORTH_ADDING, coverage, heading_holds_more, word_weights
-from assistant.values import Passage
+from assistant.values import Passage, Span
 from assistant.words import content_stems
 
-# Between two sentences of a passage: the second is an item of a list.
-_ITEM = re.compile(r"\n[ \t]*([-*+•]|\d{1,3}[.)])[ \t]+$")
-_NUMBERED = re.compile(r"\d")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _FULL_STOPS = (".", "!", "?", "…", "。")
 # "How do I …?" asks for what to do, which a numbered list says step by step.
 _HOW_TO = re.compile(
@@ -25,38 +23,45 @@ _STEPS = frozenset({"step", "procedur", "instruct"})  # stems
 
 
 class Listed(NamedTuple):
-    """Sentences of a passage that belong together, by number, in order."""
+    """Stretches of the document that belong together, in order."""
 
-    sentences: tuple[int, ...] = ()
+    places: tuple[Span, ...] = ()
     whole: bool = False  # they answer together: words of one of them are no answer
 
 
 def of_list(question: str, passage: Passage, number: int) -> Listed:
     """Return what the sentence needs of its list: all of it, or an item and what introduces it.
 
-    An item alone is asked for where it holds more of the question's words than what introduces it
-    or, if that is what answers, words that it lacks. The heading introduces a list that no sentence
-    does. Who asks how to do something is shown every step, also those that come after the sentence.
+    An item that others stand under introduces them, and so does a paragraph before a list. An item
+    alone is asked for where it holds more of the question's words than what introduces it or, if
+    that is what answers, words that it lacks. The heading introduces a list that nothing else does.
+    Who asks how to do something is shown every step, also those that come after the sentence.
     """
     steps = asks_for_steps(question)
-    items = _items_around(passage, number)
+    lead, items = _list_around(passage, number)
+    outer = _outer(passage, number)
     if not items:
-        items = _items_after(passage, number) if steps else []
-        return Listed((number, *items), whole=True) if items else Listed()
-    if items[0] == 0 or not _introduces(passage, items[0] - 1):
-        return _under_heading(question, passage, number, items)
-    lead = items[0] - 1
-    everything = Listed((lead, *items), whole=steps or number != lead)
+        items = _steps_after(passage, number) if steps else []
+        here = passage.sentences[number]
+        places = (*outer, here, *_places(passage, items)) if items else outer
+        return Listed(places, whole=bool(items))
+    if lead is None:
+        return _under_heading(question, passage, number, items, outer)
+    lead_text = passage.words_at(lead)
+    leads = number not in items
+    everything = Listed((*outer, lead, *_places(passage, items)), whole=steps or not leads)
     if steps:
         return everything
-    weights = word_weights(question, [sentence_text(passage, n) for n in (lead, *items)])
-    introduced = coverage(weights, sentence_text(passage, lead))
-    if number != lead:
+    weights = word_weights(question, [lead_text, *(sentence_text(passage, n) for n in items)])
+    introduced = coverage(weights, lead_text)
+    if not leads:
         alone = coverage(weights, sentence_text(passage, number)) > introduced
-        return Listed((lead, number)) if alone else everything
-    held = {n: coverage(weights, _both(passage, lead, n)) - introduced for n in items}
+        return Listed((*outer, lead, passage.sentences[number])) if alone else everything
+    held = {
+        n: coverage(weights, f"{lead_text} {sentence_text(passage, n)}") - introduced for n in items
+    }
     asked = [n for n in items if held[n] >= WORTH_ADDING]
-    return Listed((lead, *asked)) if asked else everything
+    return Listed((*outer, lead, *_places(passage, asked))) if asked else everything
 
 
 def asks_for_steps(question: str) -> bool:
@@ -64,105 +69,91 @@ def asks_for_steps(question: str) -> bool:
     return bool(_HOW_TO.search(question)) or not _STEPS.isdisjoint(content_stems(question))
 
 
-def _under_heading(question: str, passage: Passage, number: int, items: list[int]) -> Listed:
+def _places(passage: Passage, numbers: Sequence[int]) -> list[Span]:
+    return [passage.sentences[number] for number in numbers]
+
+
+def _outer(passage: Passage, number: int) -> tuple[Span, ...]:
+    """Return the items above a sentence's own, the outermost first."""
+    block = structure.block_of(passage, number)
+    if block.kind == "row":
+        return ()
+    return tuple(structure.place_of(passage, p) for p in structure.above(passage, number))
+
+
+def _list_around(passage: Passage, number: int) -> tuple[Span | None, list[int]]:
+    """Return what introduces the list that a sentence is in or introduces, and its sentences.
+
+    Of a list in another, it is the inner one, which the item above introduces.
+    """
+    own = structure.number_of(passage, number)
+    under = _under(passage, own)
+    if under:
+        return passage.sentences[number], under
+    block = structure.block_of(passage, number)
+    if block.group < 0:
+        after = number + 1
+        following = structure.block_of(passage, after) if after < len(passage.sentences) else None
+        if following is None or following.kind != "item" or not _introduces(passage, number):
+            return None, []
+        return passage.sentences[number], _of_group(passage, following.group)
+    if block.kind == "row":
+        return None, []
+    parents = structure.above(passage, number)
+    if parents and block.kind == "item":
+        return structure.place_of(passage, parents[-1]), _under(passage, parents[-1].number)
+    items = _of_group(passage, block.group)
+    before = items[0] - 1
+    if before >= 0 and _introduces(passage, before):
+        return passage.sentences[before], items
+    return None, items
+
+
+def _under(passage: Passage, parent: int) -> list[int]:
+    """Return the sentences of the items under an item, and of those under these."""
+    if parent < 0:
+        return []
+    family = {parent}
+    found = []
+    for number in range(len(passage.sentences)):
+        block = structure.block_of(passage, number)
+        if block.above in family and block.kind != "row":
+            family.add(structure.number_of(passage, number))
+            found.append(number)
+    own_items = [n for n in found if structure.block_of(passage, n).kind == "item"]
+    return found if own_items else []
+
+
+def _of_group(passage: Passage, group: int) -> list[int]:
+    return [
+        number
+        for number in range(len(passage.sentences))
+        if structure.block_of(passage, number).group == group
+    ]
+
+
+def _under_heading(
+    question: str, passage: Passage, number: int, items: list[int], outer: tuple[Span, ...]
+) -> Listed:
     """Return a list whole where its heading, rather than the item, is asked about."""
-    numbered = any(_NUMBERED.match(_mark(passage, n)) for n in items)
+    numbered = any(structure.block_of(passage, n).mark[:1].isdigit() for n in items)
     steps = numbered and asks_for_steps(question)
     if steps or heading_holds_more(question, passage, sentence_text(passage, number)):
-        return Listed(tuple(items), whole=True)
-    return Listed()
+        return Listed(tuple(_places(passage, items)), whole=True)
+    return Listed(outer)
 
 
-def _items_around(passage: Passage, number: int) -> list[int]:
-    """Return the sentences of the list that the sentence is in or introduces."""
-    opening = _opening_item(passage)
-    start = 0 if number < opening else _item_of(passage, number)
-    if start is None:
-        start = number + 1
-        if start == len(passage.sentences) or not _mark(passage, start):
-            return []
-        return list(range(start, _end_of_list(passage, start))) * _introduces(passage, number)
-    while start > 0 and (before := _item_of(passage, start - 1)) is not None:
-        start = before
-    start = 0 if start == opening else start
-    return list(range(start, _end_of_list(passage, start)))
-
-
-def _items_after(passage: Passage, number: int) -> list[int]:
+def _steps_after(passage: Passage, number: int) -> list[int]:
     """Return the sentences of the first numbered list that comes after the sentence."""
     for start in range(number + 1, len(passage.sentences)):
-        if _mark(passage, start) in ("1.", "1)"):
-            return list(range(start, _end_of_list(passage, start)))
+        block = structure.block_of(passage, start)
+        if block.kind == "item" and block.mark.strip("(.)") == "1":
+            return _of_group(passage, block.group)
     return []
 
 
-def _item_of(passage: Passage, number: int) -> int | None:
-    """Return the sentence that begins the item which the sentence is in; None if it is in none."""
-    while number > 0 and not _mark(passage, number):
-        if _parted(passage, number):
-            return None
-        number -= 1
-    return number if number > 0 else None
-
-
-def _end_of_list(passage: Passage, start: int) -> int:
-    end = start + 1
-    while end < len(passage.sentences) and (_mark(passage, end) or not _parted(passage, end)):
-        end += 1
-    return end
-
-
-def _opening_item(passage: Passage) -> int:
-    """Return how many sentences make up the list's first item with which the passage begins.
-
-    A passage begins at its first sentence, after the mark before it: "2." is the first number.
-    """
-    for number in range(1, len(passage.sentences)):
-        if mark := _mark(passage, number):
-            follows = mark in ("2.", "2)") if _NUMBERED.match(mark) else _is_next(passage, number)
-            return number if follows else 0
-        if _parted(passage, number):
-            break
-    return 0
-
-
-def _is_next(passage: Passage, number: int) -> bool:
-    """Whether a bullet stands on the very next line, and no sentence before it introduces it."""
-    apart = _BLANK_LINE.search(between(passage, number))
-    return not (apart or sentence_text(passage, number - 1).endswith(":"))
-
-
-def _introduces(passage: Passage, lead: int) -> bool:
-    """Whether a sentence before an item introduces it: it ends so, or runs on to the first item."""
-    text = sentence_text(passage, lead)
-    return text.endswith(":") or (
-        not text.endswith(_FULL_STOPS)
-        and _mark(passage, lead + 1) in ("1.", "1)")
-        and not _BLANK_LINE.search(between(passage, lead + 1))
-    )
-
-
-def _parted(passage: Passage, number: int) -> bool:
-    """Whether an unmarked sentence is no part of the item before it.
-
-    It begins at the margin, after a blank line or below a numbered heading, which is no item.
-    """
-    gap = between(passage, number)
-    headed = not sentence_text(passage, number - 1).endswith(_FULL_STOPS)
-    return gap.endswith("\n") and (headed or _BLANK_LINE.search(gap) is not None)
-
-
-def _mark(passage: Passage, number: int) -> str:
-    """Return the bullet or number before a sentence; empty where there is none."""
-    found = _ITEM.search(between(passage, number)) if number > 0 else None
-    return found[1] if found else ""
-
-
-def between(passage: Passage, number: int) -> str:
-    """Return what stands between a sentence and the one before it."""
-    (_, before), (start, _) = passage.sentences[number - 1], passage.sentences[number]
-    return passage.text[before - passage.start : start - passage.start]
-
-
-def _both(passage: Passage, one: int, other: int) -> str:
-    return f"{sentence_text(passage, one)} {sentence_text(passage, other)}"
+def _introduces(passage: Passage, number: int) -> bool:
+    """Whether a sentence introduces the list after it: it ends with a colon, or is left open."""
+    text = sentence_text(passage, number)
+    numbered = structure.block_of(passage, number + 1).mark[:1].isdigit()
+    return text.endswith(":") or (numbered and not text.endswith(_FULL_STOPS))

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from assistant.splitting.passages import BELOW
 from assistant.values import Passage
 from assistant.words import STOP_WORDS, content_words, stem, words, written_words
 
@@ -50,12 +49,12 @@ def named_stems(question: str) -> set[str]:
 
 
 def with_headings(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.section or ''}\n{passage.text}"
+    return "\n".join([passage.title, *passage.headings, passage.text])
 
 
 def heading(passage: Passage) -> str:
     """Return the heading that the passage stands under, of several the lowest; may be empty."""
-    return (passage.section or "").rpartition(BELOW)[2]
+    return passage.headings[-1] if passage.headings else ""
 
 
 def asking_heading(passage: Passage) -> str:

@@ -7,7 +7,6 @@ What the span model says is weighed against what retrieval says by `confidence.t
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +16,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from assistant.errors import BadSettings
-from assistant.reading.candidates import SIGNALS, Candidate, candidates
-from assistant.reading.matching import asking_heading, heading
+from assistant.reading.candidates import SIGNALS, Candidate, candidates, span_of
 from assistant.reading.model import SpanModel
+from assistant.reading.rendering import rendered
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
@@ -27,7 +26,6 @@ from assistant.values import Hit, Passage, Span
 
 PASSAGES = 8  # read for a question
 CONFIDENCE = "confidence.toml"
-_LISTED = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)]|\|)[ \t]", re.MULTILINE)
 
 
 class Signals(NamedTuple):
@@ -100,7 +98,7 @@ class SpanReader:
         chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
-            (best.passage, best.passage.sentences[best.number]),
+            (best.passage, span_of(best.passage, best.number)),
             None if chosen.whole else short_answer(question, best),
             self._weights.confident(signals),
             _reordered(hits, scored),
@@ -113,32 +111,18 @@ class SpanReader:
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the best hits once, with its signals."""
         read = hits[:PASSAGES]
-        logits = self._model.logits(
-            question, [lead(hit.passage) for hit in read], [hit.passage.text for hit in read]
-        )
+        seen = [rendered(hit.passage) for hit in read]
+        logits = self._model.logits(question, [r.lead for r in seen], [r.text for r in seen])
         found = [
-            best_spans(spoken, _within(hit.passage))
-            for spoken, hit in zip(logits, read, strict=True)
+            [
+                replace(best, span=rendering.place(best.span))
+                for best in best_spans(
+                    spoken, [(s.sentence, (s.start, s.end)) for s in rendering.stretches]
+                )
+            ]
+            for spoken, rendering in zip(logits, seen, strict=True)
         ]
         return candidates(question, read, found)
-
-
-def lead(passage: Passage) -> str:
-    """Return what is read before a passage's text: the title of its document, as in training.
-
-    So is a heading that asks, as in lists of frequent questions: what stands below answers it. And
-    so is that of a list or a table, which often says alone what its items are.
-    """
-    above = heading(passage)
-    if asking_heading(passage):
-        above += " "
-    else:
-        above = f"{above}: " if above and _LISTED.search(passage.text) else ""
-    return (f"{passage.title}. " if passage.title else "") + above
-
-
-def _within(passage: Passage) -> list[Span]:
-    return [(start - passage.start, end - passage.start) for start, end in passage.sentences]
 
 
 def _reordered(hits: Sequence[Hit], ranked: Sequence[tuple[float, Candidate]]) -> list[Hit]:

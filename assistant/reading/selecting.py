@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.reading.candidates import Candidate, asks, sentence_text
+from assistant.reading.candidates import Candidate, asks, sentence_text, span_of
 from assistant.reading.lists import of_list
 from assistant.reading.matching import (
     WORTH_ADDING,
@@ -48,27 +48,27 @@ class _Shown:
     """The sentences chosen so far, each a passage and its number there."""
 
     def __init__(self, best: Candidate) -> None:
-        self.places = [(best.passage, best.number)]
+        self.places = [(best.passage, span_of(best.passage, best.number))]
 
     @property
     def text(self) -> str:
-        return " ".join(sentence_text(*place) for place in self.places)
+        return " ".join(passage.words_at(span) for passage, span in self.places)
 
     def add(
         self,
         passage: Passage,
-        number: int,
+        span: Span,
         most: int = MOST_SENTENCES,
         most_words: int = MOST_WORDS,
     ) -> bool:
         """Add a sentence unless the answer grows too long; say whether it is shown."""
-        spans = {(p.document, p.sentences[n]) for p, n in self.places}
-        if (passage.document, passage.sentences[number]) in spans:
+        spans = {(p.document, s) for p, s in self.places}
+        if (passage.document, span) in spans:
             return True
-        text = f"{self.text} {sentence_text(passage, number)}"
+        text = f"{self.text} {passage.words_at(span)}"
         if len(self.places) >= most or len(words(text)) > most_words:
             return False
-        self.places.append((passage, number))
+        self.places.append((passage, span))
         return True
 
 
@@ -99,11 +99,10 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
         if gain < WORTH_ADDING:
             break
         candidate = likely.pop(-place)
-        shown.add(candidate.passage, candidate.number)
+        shown.add(candidate.passage, span_of(candidate.passage, candidate.number))
     first = best.passage.document
-    spans = [(passage, passage.sentences[number]) for passage, number in shown.places]
-    spans.sort(key=lambda p: (p[0].document != first, p[0].document, p[1]))
-    return Selection(spans, whole)
+    places = sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
+    return Selection(places, whole)
 
 
 def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
@@ -119,29 +118,40 @@ def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
 def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:
     """Add what the best sentence needs around it; say whether that is a list that answers whole."""
     passage, first, last = best.passage, best.number, best.number
+    if first < 0:
+        _with_what_it_heads(question, best, shown)
+        return False
     if first > 0 and (
         asks(passage, first - 1)
         or _is_word(passage, first - 1)
         or _continues_quote(passage, first)
         or _points_back(question, best.text)
     ):
-        shown.add(passage, first - 1)
+        shown.add(passage, passage.sentences[first - 1])
     listed = of_table(question, passage, first)
-    if not listed.sentences:
+    if not listed.places:
         listed = of_list(question, passage, first)
-    for number in listed.sentences:
-        if not shown.add(passage, number, MOST_ITEMS, MOST_ITEM_WORDS):
+    for place in listed.places:
+        if not shown.add(passage, place, MOST_ITEMS, MOST_ITEM_WORDS):
             break
     while last + 1 < len(passage.sentences) and (
         _continues_quote(passage, last + 1)
         or _leaves_quote_open(passage, first, last)
-        or (not listed.sentences and sentence_text(passage, last).endswith(":"))
+        or (not listed.places and sentence_text(passage, last).endswith(":"))
         or (last == first and _is_word(passage, last))
     ):
         last += 1
-        if not shown.add(passage, last):
+        if not shown.add(passage, passage.sentences[last]):
             break
     return listed.whole
+
+
+def _with_what_it_heads(question: str, best: Candidate, shown: _Shown) -> None:
+    """Add to a heading the sentence under it that holds most of the question's words."""
+    passage = best.passage
+    weights = word_weights(question, [passage.words_at(span) for span in passage.sentences])
+    held = [coverage(weights, passage.words_at(span)) for span in passage.sentences]
+    shown.add(passage, passage.sentences[held.index(max(held))], most_words=MOST_ITEM_WORDS)
 
 
 def _is_word(passage: Passage, number: int) -> bool:

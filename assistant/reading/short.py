@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from assistant.reading import structure
 from assistant.reading.candidates import Candidate
-from assistant.reading.tables import asked_cell
+from assistant.reading.tables import asked_cell, cell_of
 from assistant.values import Span
 from assistant.words import STOP_WORDS, content_stems, stem, words
 
@@ -55,27 +56,35 @@ def short_answer(question: str, best: Candidate) -> str | None:
     quotation marks stay together, and so does an address. Of a table's row, the cell answers whose
     column is asked for.
     """
-    if cell := asked_cell(question, best.passage, best.number):
-        return _without_emphasis(cell, "")
+    passage = best.passage
+    cell = asked_cell(question, passage, best.number) or cell_of(
+        passage, best.number, best.answer[0]
+    )
+    if cell:
+        return _without_emphasis(passage.words_at(cell), "") or None
     said = _SAYS_YES_OR_NO.match(best.text) if _ASKS_YES_OR_NO.match(question) else None
     if said:
         return said[1]
-    start, end = best.answer
-    first, last = best.passage.sentences[best.number]
-    start, end = _widened(
-        best.passage.text, start, end, (first - best.passage.start, last - best.passage.start)
-    )
-    text = best.passage.text[start:end].strip()
+    # Without what stands around it, a sentence is looked at in its passage; a heading alone.
+    inside = best.number >= 0
+    whole, place = (passage.text, passage.start) if inside else (best.text, best.span[0])
+    first, last = best.span
+    start, end = best.answer[0] - place, best.answer[1] - place
+    start, end = _widened(whole, start, end, (first - place, last - place))
+    text = whole[start:end].strip()
     if text and text[-1].isdigit() and _HOW_MANY.search(question):
-        text += _counted(best.passage.text[end:], content_stems(question))
-    if _quotation_open(text, best.passage.text[end : end + 1]):
-        text += best.passage.text[end]
-    if len(words(text)) > MOST_WORDS or len(text) > MOST_OF_SENTENCE * len(best.text):
+        text += _counted(whole[end:], content_stems(question))
+    if _quotation_open(text, whole[end : end + 1]):
+        text += whole[end]
+    value = structure.is_structured(passage)  # a bare value may be all that stands there
+    if len(words(text)) > MOST_WORDS:
         return None
-    text = _with_dot(text, best.passage.text[end:], best.text)
+    if not value and len(text) > MOST_OF_SENTENCE * len(best.text):
+        return None
+    text = _with_dot(text, whole[end:], best.text)
     if text.count("`") == 1:
         text = text.strip("` ")  # of code, cut through
-    text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, best.passage.text[end:])))
+    text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, whole[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return text if says and "|" not in text else None  # cells of a table are no words in a row
 

@@ -24,18 +24,20 @@ class Found:
     """
 
     sentence: int  # its number
-    span: Span  # in the text that the logits are over
+    span: Span  # in the text that the logits are over, or in the document
     margin: float
 
 
-def best_spans(logits: Logits, sentences: Sequence[Span]) -> list[Found]:
+def best_spans(logits: Logits, stretches: Sequence[tuple[int, Span]]) -> list[Found]:
     """Return the best span within each sentence that has tokens, in order.
 
-    `sentences` are spans of the same text. An answer never crosses their ends.
+    `stretches` are the numbers of sentences, each with a span of the same text; a sentence may have
+    several, as a row has cells. An answer never crosses their ends.
     """
-    found = []
+    found: dict[int, Found] = {}
+    highest: dict[int, float] = {}
     starts, ends = logits.offsets[:, 0], logits.offsets[:, 1]
-    for number, (first, last) in enumerate(sentences):
+    for number, (first, last) in stretches:
         tokens = np.flatnonzero((starts < last) & (ends > first) & (ends > starts))
         if not len(tokens):
             continue
@@ -45,10 +47,15 @@ def best_spans(logits: Logits, sentences: Sequence[Span]) -> list[Found]:
             max(first, int(starts[tokens[begin]])),
             min(last, int(ends[tokens[end]])),
         )
-        highest = float(scores.max())
-        total = highest + float(np.log(np.exp(scores - highest).sum()))
-        found.append(Found(number, span, total - logits.none))
-    return found
+        best = float(scores.max())
+        margin = best + float(np.log(np.exp(scores - best).sum())) - logits.none
+        if number in found:
+            margin = float(np.logaddexp(margin, found[number].margin))
+            if best <= highest[number]:
+                span = found[number].span
+        highest[number] = max(best, highest.get(number, best))
+        found[number] = Found(number, span, margin)
+    return list(found.values())
 
 
 def _span_scores(start: NDArray[np.float32], end: NDArray[np.float32]) -> NDArray[np.float32]:

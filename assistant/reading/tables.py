@@ -1,16 +1,12 @@
-"""What a row of a Markdown table needs of it, and which of its cells answers."""
+"""What a row of a table needs of it, and which of its cells answers."""
 
 from __future__ import annotations
 
-import re
-
-from assistant.reading.candidates import sentence_text
-from assistant.reading.lists import Listed, between
+from assistant.reading import structure
+from assistant.reading.lists import Listed
 from assistant.reading.matching import heading_holds_more
-from assistant.values import Passage
+from assistant.values import Passage, Span
 from assistant.words import content_stems
-
-_CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
 def of_table(question: str, passage: Passage, number: int) -> Listed:
@@ -19,49 +15,51 @@ def of_table(question: str, passage: Passage, number: int) -> Listed:
     All of it is asked for where the heading above holds more of the question's words than the row;
     a header by itself says nothing.
     """
-    rows = _rows(passage, number)
-    if not rows:
+    block = structure.block_of(passage, number)
+    if block.kind != "row":
         return Listed()
-    row = sentence_text(passage, number)
-    if number == rows[0] or heading_holds_more(question, passage, row):
-        return Listed(tuple(rows), whole=True)
-    return Listed((rows[0],))
+    span = passage.sentences[number]
+    header = structure.above(passage, number)
+    lead = tuple(structure.place_of(passage, placed) for placed in header[:1])
+    if not header or heading_holds_more(question, passage, passage.words_at(span)):
+        rows = [
+            passage.sentences[other]
+            for other in range(len(passage.sentences))
+            if structure.block_of(passage, other).group == block.group
+        ]
+        places = tuple(dict.fromkeys([*lead, *rows]))
+        return Listed(places, whole=len(places) > 1)
+    return Listed(lead)
 
 
-def asked_cell(question: str, passage: Passage, number: int) -> str | None:
+def asked_cell(question: str, passage: Passage, number: int) -> Span | None:
     """Return the cell of a row whose column is asked for by name; None where that is not one.
 
     A cell that the question names itself says which row is meant.
     """
-    rows = _rows(passage, number)
-    if not rows or number == rows[0]:
+    if number < 0:
+        return None
+    header = structure.above(passage, number)
+    row = structure.block_of(passage, number)
+    if row.kind != "row" or not header:
         return None
     asked = content_stems(question)
-    header, row = sentence_text(passage, rows[0]), sentence_text(passage, number)
-    columns = zip(cells(header), cells(row), strict=False)
     found = [
         cell
-        for name, cell in columns
-        if not asked.isdisjoint(content_stems(name)) and not content_stems(cell) <= asked
+        for name, cell in zip(header[0].block.cells, row.cells, strict=False)
+        if cell[0] < cell[1]
+        and name[0] < name[1]
+        and passage.start <= cell[0]
+        and cell[1] <= passage.end
+        and not asked.isdisjoint(content_stems(passage.words_at(name)))
+        and not content_stems(passage.words_at(cell)) <= asked
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _rows(passage: Passage, number: int) -> range:
-    """Return the rows of the table that a sentence is a row of, its header first; maybe none."""
-    first = last = number
-    while first >= 0 and _is_row(passage, first):
-        first -= 1
-    while last < len(passage.sentences) and _is_row(passage, last):
-        last += 1
-    rows = range(first + 1, last)
-    return rows if len(rows) > 1 and "---" in between(passage, rows[1]) else range(0)
-
-
-def _is_row(passage: Passage, number: int) -> bool:
-    return sentence_text(passage, number).startswith("|")
-
-
-def cells(row: str) -> list[str]:
-    """Return what stands between the bars of a row, as it is written."""
-    return [cell.strip() for cell in _CELL_ENDS.split(row)[1:-1]]
+def cell_of(passage: Passage, number: int, place: int) -> Span | None:
+    """Return the cell of a row that holds a place of the document."""
+    if number < 0:
+        return None
+    cells = structure.block_of(passage, number).cells
+    return next((cell for cell in cells if cell[0] <= place < cell[1]), None)

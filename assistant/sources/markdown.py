@@ -83,7 +83,10 @@ class _Walk:
         if token.type == "heading_open" and token.level == 0 and following is not None:
             if title := clean_markdown(following.content):
                 start, end = trim(self._text, start, end)
-                self._add("heading", start, end, level=int(token.tag[1:]), title=title)
+                place = self._text.find(following.content, start, end)
+                words = ((place, place + len(following.content)),) if place >= 0 else ()
+                level = int(token.tag[1:])
+                self._add("heading", start, end, level=level, title=title, cells=words)
         elif token.type in ("paragraph_open", "heading_open"):
             self._paragraph(*trim(self._text, start, end))
         elif token.type in ("fence", "code_block"):

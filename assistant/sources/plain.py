@@ -46,7 +46,9 @@ def read_plain(text: str) -> Found:
             ):
                 found.title = heading
             level = 1 if number == 0 else _level(stretch)
-            found.add(Block("heading", stretch.lines[0].start, stretch.end, level, heading))
+            start = stretch.lines[0].start
+            words = ((start, stretch.lines[-1].end),)
+            found.add(Block("heading", start, stretch.end, level, heading, cells=words))
         else:
             _add(found, text, stretch)
     if found.title is None and len(lines) == 1 and has_heading_form(lines[0].text):

@@ -1,0 +1,124 @@
+"""A passage -> what the reader sees of it: its words, each with what it stands under before it.
+
+The reader knows running text alone. So a row is read with the name of its column before each cell,
+and an item with the items above it; the headings come before everything. Where each stretch of it
+stands in the document is kept, so that an answer is cited at its place, and what was put before it
+is never the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assistant.reading import structure
+from assistant.reading.matching import asking_heading
+from assistant.values import Passage, Span
+
+HEADING = -1  # in place of the number of a sentence: the first of the headings is -1, then -2 …
+MOST_ABOVE_CHARS = 120  # of each item above an item
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words of the document within what is read."""
+
+    sentence: int  # its number in the passage; below 0 for a heading
+    start: int  # in the text that is read
+    end: int
+    place: int  # where it begins in the document
+
+
+@dataclass
+class Rendering:
+    """What is read: `lead` names the document and never answers, `text` holds the stretches."""
+
+    lead: str = ""
+    text: str = ""
+    stretches: list[Stretch] = field(default_factory=list)
+
+    def say(self, words: str) -> None:
+        """Put words in that do not answer."""
+        self.text += words
+
+    def quote(self, passage: Passage, sentence: int, span: Span) -> None:
+        """Put in words of the document."""
+        words = passage.words_at(span)
+        start = len(self.text)
+        self.text += words
+        self.stretches.append(Stretch(sentence, start, len(self.text), span[0]))
+
+    def place(self, span: Span) -> Span:
+        """Return where a span of the text, within one stretch, stands in the document."""
+        for stretch in self.stretches:
+            if stretch.start <= span[0] and span[1] <= stretch.end:
+                start = stretch.place + span[0] - stretch.start
+                return start, start + span[1] - span[0]
+        raise ValueError(f"{span} lies within no stretch")
+
+
+def rendered(passage: Passage) -> Rendering:
+    """Return what is read of a passage."""
+    title = f"{passage.title}. " if passage.title else ""
+    if not structure.is_structured(passage):
+        asks = asking_heading(passage)
+        return _running(passage, f"{title}{asks} " if asks else title)
+    found = Rendering(title)
+    for number, placed in enumerate(structure.headings(passage)):
+        found.quote(passage, HEADING - number, structure.place_of(passage, placed))
+        found.say(": ")
+    before = None
+    for number, span in enumerate(passage.sentences):
+        block = structure.block_of(passage, number)
+        new = before != structure.number_of(passage, number)
+        if number:
+            found.say("\n" if new else " ")
+        if block.kind == "row":
+            _row(found, passage, number)
+        else:
+            if new and block.kind == "item":
+                _item(found, passage, number)
+            found.quote(passage, number, span)
+        before = structure.number_of(passage, number)
+    return found
+
+
+def _running(passage: Passage, lead: str) -> Rendering:
+    """Return the passage as it stands."""
+    stretches = [
+        Stretch(number, start - passage.start, end - passage.start, start)
+        for number, (start, end) in enumerate(passage.sentences)
+    ]
+    return Rendering(lead, passage.text, stretches)
+
+
+def _item(found: Rendering, passage: Passage, number: int) -> None:
+    """Say what an item stands under, and whether it is ticked."""
+    block = structure.block_of(passage, number)
+    for placed in structure.above(passage, number):
+        words = " ".join(placed.text.split())[:MOST_ABOVE_CHARS]
+        found.say(words if words.endswith(":") else f"{words}:")
+        found.say(" ")
+    if block.ticked is not None:
+        found.say("done: " if block.ticked else "not done: ")
+    elif block.mark[:1].isdigit():
+        found.say(f"{block.mark} ")
+
+
+def _row(found: Rendering, passage: Passage, number: int) -> None:
+    """Put in the cells of a row, each after the name of its column."""
+    block, (first, last) = structure.block_of(passage, number), passage.sentences[number]
+    header = structure.above(passage, number)
+    columns = header[0].block.cells if header else ()
+    cells = [
+        (place, cell)
+        for place, cell in enumerate(block.cells)
+        if first <= cell[0] < cell[1] <= last
+    ]
+    if not cells:
+        found.quote(passage, number, (first, last))
+        return
+    for place, cell in cells:
+        if place < len(columns) and columns[place][0] < columns[place][1]:
+            found.say(f"{passage.words_at(columns[place])}: ")
+        found.quote(passage, number, cell)
+        found.say("; " if (place, cell) != cells[-1] else ".")

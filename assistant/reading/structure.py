@@ -1,0 +1,58 @@
+"""What a sentence of a passage stands in: its block, and what that block stands under."""
+
+from __future__ import annotations
+
+from assistant.values import Block, Passage, Placed, Span
+
+_UNKNOWN = Block("paragraph", 0, 0)
+
+
+def block_of(passage: Passage, number: int) -> Block:
+    """Return the block of a sentence; a paragraph where the structure is not known."""
+    placed = _placed(passage, number_of(passage, number))
+    return placed.block if placed else _UNKNOWN
+
+
+def number_of(passage: Passage, number: int) -> int:
+    """Return the number of a sentence's block in the document; -1 where it is not known."""
+    return passage.numbers[number] if passage.numbers else -1
+
+
+def above(passage: Passage, number: int) -> list[Placed]:
+    """Return the items that a sentence's block is under, or its header, the outermost first."""
+    found: list[Placed] = []
+    parent = block_of(passage, number).above
+    while (placed := _placed(passage, parent)) is not None:
+        found.insert(0, placed)
+        parent = placed.block.above
+    return found
+
+
+def headings(passage: Passage) -> list[Placed]:
+    """Return the headings that a passage stands under, the highest first."""
+    return [placed for placed in passage.blocks if placed.block.kind == "heading"]
+
+
+def place_of(passage: Passage, placed: Placed) -> Span:
+    """Return where a block's words stand: what is kept of them where it is not in the passage."""
+    if placed.block.kind == "heading" and placed.block.cells:
+        return placed.block.cells[0]
+    return placed.block.start, placed.block.end
+
+
+def is_structured(passage: Passage) -> bool:
+    """Whether a passage is more than running text: items, rows, or words that end no sentence."""
+    return any(
+        placed.block.kind in ("item", "row")
+        for placed in passage.blocks
+        if placed.number in passage.numbers
+    ) or all(
+        not passage.words_at(span).endswith((".", "!", "?", "…", "。", "”", '"', ":", ")"))
+        for span in passage.sentences
+    )
+
+
+def _placed(passage: Passage, number: int) -> Placed | None:
+    if number < 0:
+        return None
+    return next((placed for placed in passage.blocks if placed.number == number), None)
