@@ -26,7 +26,8 @@ def count_bytes(texts: Sequence[str]) -> list[int]:
 
 
 def document(text: str, path: str = "a.txt", title: str = "") -> Document:
-    return Document(path, title, text, digest="")
+    blocks = tuple(sources.kind_of(path).read(text).blocks)
+    return Document(path, title, text, digest="", blocks=blocks)
 
 
 def checked(doc: Document, count: object = count_words, limit: int = 256) -> list[Passage]:

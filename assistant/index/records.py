@@ -106,7 +106,8 @@ def _values(block: Block) -> list[Any]:
 
 def _block(values: Sequence[Any]) -> Block:
     whole: list[Any] = [*values, *_DEFAULTS[len(values) :]]
-    return Block(*whole[:-1], cells=tuple((start, end) for start, end in whole[-1]))
+    whole[-1] = tuple((start, end) for start, end in whole[-1])
+    return Block(*whole)
 
 
 def document_records(

@@ -8,7 +8,6 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
-from assistant.reading.tables import cells
 from assistant.values import Answer, Citation, Hit, Sentence
 from assistant.web.render.text import attribute, counted, html, plain, preview, text, written
 
@@ -18,6 +17,7 @@ _CHANGED = "The document has changed since: these words are not there any more."
 _BETWEEN_ITEMS = range(3, 13)  # characters: a line end and "- ", or a blank line and "  10. "
 _LAST_LETTERS = re.compile(r"\S{1,8}$")  # a marker does not stand without them
 _ROW = re.compile(r"\|.*\|")  # of a Markdown table
+_CELL_ENDS = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\|[ :|-]+\|")  # below its header
 
 
@@ -182,7 +182,7 @@ def spoken(answer: Answer) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    return [cell.replace(r"\|", "|") for cell in cells(row)]
+    return [cell.strip().replace(r"\|", "|") for cell in _CELL_ENDS.split(row)[1:-1]]
 
 
 def _doubt(sentence: Sentence) -> Markup:
