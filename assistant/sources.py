@@ -10,10 +10,10 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
-from assistant.errors import BadSource
+from assistant.errors import BadSource, NoDocuments
 from assistant.outline import INVISIBLE, clean, clean_markdown, is_markdown, outline_of
 from assistant.values import Document
 
@@ -21,6 +21,7 @@ SUFFIXES = (".txt", ".text", ".md", ".markdown")
 SIZE_LIMIT_MEGABYTES = 50
 SIZE_LIMIT_BYTES = SIZE_LIMIT_MEGABYTES * 1_000_000
 TOO_LARGE = f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
+CLOSED = "It is a folder that may not be read: give yourself the right to read it."
 LINE_LIMIT_CHARS = 1_000_000
 MOST_LINES = 1_000_000  # each takes about a kilobyte while it is read
 FRONT_MATTER_LIMIT_CHARS = 20_000  # what is longer is a text between two horizontal rules
@@ -35,11 +36,24 @@ def find(folder: Path) -> list[str]:
     """Return the paths of all files under `folder`, with "/" between folders, sorted.
 
     Files and folders whose name begins with a dot are left out. A link to a folder is listed and
-    not followed: `read` says what is wrong with it.
+    not followed, and so is a folder that cannot be looked into: `read` says what is wrong with it.
+
+    Raises:
+        NoDocuments: `folder` itself cannot be looked into, so that it may hold anything.
     """
     found: list[str] = []
-    for root, folders, files in os.walk(folder):
-        links = [name for name in folders if Path(root, name).is_symlink()]
+
+    def closed(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return  # gone: what it held is not there
+        path = Path(error.filename)
+        if path == folder:
+            reason = error.strerror or type(error).__name__
+            raise NoDocuments(f"{folder} cannot be read ({reason}): give yourself the right to it.")
+        found.append(path.relative_to(folder).as_posix())
+
+    for root, folders, files in os.walk(folder, onerror=closed):
+        links = [name for name in folders if _has_mode(Path(root, name).lstat, stat.S_ISLNK)]
         folders[:] = [name for name in folders if not name.startswith(".")]
         found.extend(
             Path(root, name).relative_to(folder).as_posix()
@@ -79,7 +93,31 @@ def digest_of(folder: Path, path: str) -> str:
     return hashlib.sha256(_read_bytes(folder, path)).hexdigest()
 
 
+def is_closed(folder: Path, path: str) -> bool:
+    """Whether a path that `find` returned is a folder, so that files may lie in it unseen.
+
+    So it is taken for one where that cannot be told.
+    """
+    try:
+        return stat.S_ISDIR((folder / path).lstat().st_mode)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _has_mode(status: Callable[[], os.stat_result], kind: Callable[[int], bool]) -> bool:
+    try:
+        return kind(status().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def _read_bytes(folder: Path, path: str) -> bytes:
+    if _has_mode((folder / path).lstat, stat.S_ISDIR):
+        raise BadSource(CLOSED)
+    if _has_mode((folder / path).stat, stat.S_ISDIR):
+        raise BadSource("It is a link to a folder: put the folder itself there.")
     check_name(path)
     try:
         place = (folder / path).resolve()

@@ -122,7 +122,8 @@ def find(folder: Path | str | None = None) -> Path:
         root = Path(folder).resolve()
         if not (root / RECIPE).is_file():
             raise NoWorkspace(
-                f"{root} is not a workspace: it has no {RECIPE}. Make one: assistant init {folder}"
+                f"{root} is not a workspace: it has no {RECIPE}. Make one: assistant init {folder} "
+                "(what lies there stays as it is)."
             )
         return root
     here = Path.cwd()
@@ -209,7 +210,9 @@ def _check_variables() -> None:
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BadSettings(f"{file} cannot be read ({error.strerror}): mend that.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSettings(f"{file} cannot be read as TOML ({error}). Correct it.") from error
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import multiprocessing
 import os
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import sources
-from assistant.errors import BadSource
+from assistant.errors import BadSource, NoDocuments
 from tests.conftest import let_in
 
 
@@ -271,3 +273,36 @@ def read_as_nobody(folder: Path, pipe: Connection) -> None:
         os.setuid(65534)
     pipe.send(sources.read(folder, "open.txt").text)
     pipe.send(refusal(folder, "closed.txt"))
+
+
+def closing(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
+    """Let nobody look into a folder, not root either."""
+    scan = os.scandir
+
+    def scandir(place: Any) -> Any:
+        if Path(place) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_listed_and_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "minutes").mkdir()
+    (tmp_path / "minutes" / "may.txt").write_text("Ida spoke.")
+    (tmp_path / "a.txt").write_text("Ida sang.")
+    closing(monkeypatch, tmp_path / "minutes")
+    assert sources.find(tmp_path) == ["a.txt", "minutes"]
+    assert [sources.is_closed(tmp_path, path) for path in ("a.txt", "minutes")] == [False, True]
+    with pytest.raises(BadSource, match="give yourself the right"):
+        sources.read(tmp_path, "minutes")
+
+
+def test_where_the_folder_itself_cannot_be_looked_into_nothing_is_taken_for_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing(monkeypatch, tmp_path)
+    with pytest.raises(NoDocuments, match="give yourself the right"):
+        sources.find(tmp_path)
