@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import BadSource, NoDocuments
@@ -22,6 +22,7 @@ SIZE_LIMIT_MEGABYTES = 50
 SIZE_LIMIT_BYTES = SIZE_LIMIT_MEGABYTES * 1_000_000
 TOO_LARGE = f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
 CLOSED = "It is a folder that may not be read, not a file: give yourself the right to read it."
+LINKED = "It is a link to a folder: put the folder itself there."
 LINE_LIMIT_CHARS = 1_000_000
 MOST_LINES = 1_000_000  # each takes about a kilobyte while it is read
 FRONT_MATTER_LIMIT_CHARS = 20_000  # what is longer is a text between two horizontal rules
@@ -53,7 +54,8 @@ def find(folder: Path) -> list[str]:
         found.append(path.relative_to(folder).as_posix())
 
     for root, folders, files in os.walk(folder, onerror=closed):
-        links = [name for name in folders if _has_mode(Path(root, name).lstat, stat.S_ISLNK)]
+        # Where a folder may be listed and not entered, `Path.is_symlink` raises.
+        links = [name for name in folders if os.path.islink(Path(root, name))]  # noqa: PTH114
         folders[:] = [name for name in folders if not name.startswith(".")]
         found.extend(
             Path(root, name).relative_to(folder).as_posix()
@@ -106,18 +108,10 @@ def is_closed(folder: Path, path: str) -> bool:
         return False
 
 
-def _has_mode(status: Callable[[], os.stat_result], kind: Callable[[int], bool]) -> bool:
-    try:
-        return kind(status().st_mode)
-    except (OSError, ValueError):
-        return False
-
-
 def _read_bytes(folder: Path, path: str) -> bytes:
-    if _has_mode((folder / path).lstat, stat.S_ISDIR):
-        raise BadSource(CLOSED)
-    if _has_mode((folder / path).stat, stat.S_ISDIR):
-        raise BadSource("It is a link to a folder: put the folder itself there.")
+    if os.path.isdir(folder / path):  # noqa: PTH112 - as above
+        is_link = (folder / path).is_symlink()
+        raise BadSource(LINKED if is_link else CLOSED)
     check_name(path)
     try:
         place = (folder / path).resolve()
@@ -125,7 +119,7 @@ def _read_bytes(folder: Path, path: str) -> bytes:
             raise BadSource("It leads out of the folder: put a copy of the file there instead.")
         # Opening a pipe would wait for ever.
         if not stat.S_ISREG(place.stat().st_mode):
-            raise BadSource("It is not a file: links to folders, pipes and devices are not read.")
+            raise BadSource("It is not a file: pipes and devices are not read.")
         with place.open("rb") as file:
             data = file.read(SIZE_LIMIT_BYTES + 1)
     except FileNotFoundError as error:

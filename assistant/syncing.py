@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assistant import sources
 from assistant.embedding import Embedder
@@ -132,11 +132,11 @@ def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> No
         if not held:
             return
         count = "1 document" if len(held) == 1 else f"{len(held):,} documents"
+    if unread:
+        raise SourcesEmpty(f"{unread} The index holds {count}; nothing was removed.")
     state, mend = "is empty", "If they are meant to go: assistant index --yes"
     if not folder.is_dir():
         state, mend = "is not there", "Bring it back, or make it anew."
-    if unread:
-        raise SourcesEmpty(f"{unread} The index holds {count}; nothing was removed.")
     raise SourcesEmpty(
         f"{folder} {state}, and the index holds {count}. Nothing was removed. {mend}"
     )
@@ -209,9 +209,10 @@ def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
             (plan.unchanged if same else plan.changed).append(path)
         except BadSource as error:
             plan.refuse(path, str(error))
-    closed = tuple(f"{path}/" for path in found if sources.is_closed(folder, path))
-    for path in sorted(set(indexed) - set(found)):
-        if path.startswith(closed):  # it may be there still
+    there = set(found)
+    for path in sorted(set(indexed) - there):
+        parents = {parent.as_posix() for parent in PurePosixPath(path).parents}
+        if any(sources.is_closed(folder, parent) for parent in parents & there):  # still there?
             plan.refuse(path, "Its folder may not be read: give yourself the right to read it.")
         else:
             plan.removed.append(path)

@@ -24,7 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -213,14 +213,13 @@ def main() -> None:
         parser.error("give a workspace, or the --address of a server")
     if not 0 <= given.upload <= MOST_MEGABYTES or (given.upload and given.address):
         parser.error(f"at most {MOST_MEGABYTES} MB are uploaded, to a server of a workspace's own")
-    if given.address:
-        seen = asyncio.run(load(given.address, given.clients, given.seconds))
-    elif given.upload:
-        with copied(given.workspace) as copy, serving(copy, read_only=False) as address:
-            seen = asyncio.run(load(address, given.clients, given.seconds, given.upload))
-    else:
-        with serving(given.workspace) as address:
-            seen = asyncio.run(load(address, given.clients, given.seconds))
+    with ExitStack() as held:
+        address, workspace = given.address, given.workspace
+        if given.upload:
+            workspace = held.enter_context(copied(workspace))
+        if workspace:
+            address = held.enter_context(serving(workspace, read_only=not given.upload))
+        seen = asyncio.run(load(address, given.clients, given.seconds, given.upload))
     print(told(seen, given.clients, given.seconds))
 
 

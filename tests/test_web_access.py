@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
 import socket
 from typing import Any
 
@@ -14,7 +12,6 @@ from fastapi.testclient import TestClient
 from assistant.errors import BadAddress, PasswordMissing, PortTaken
 from assistant.web import guesses, server
 from assistant.web.access import Access, granted
-from assistant.web.guard import Guard
 from tests.fakes import FakeAssistant
 
 PASSWORD = "correct horse: battery"
@@ -233,37 +230,3 @@ def test_a_flood_of_wrong_passwords_is_refused_and_a_right_one_let_in(
     assert reply.json() == {"error": "Too many wrong passwords came from here."}
     assert int(reply.headers["retry-after"]) > 0
     assert client.get("/api/health", headers=basic(PASSWORD)).status_code == 200
-
-
-def test_who_still_waits_when_the_server_ends_is_told_so():
-    async def waits(scope: Any, receive: Any, send: Any) -> None:
-        await asyncio.sleep(60)
-
-    async def ended() -> list[Any]:
-        sent: list[Any] = []
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": "/api/health",
-            "headers": [(b"host", b"127.0.0.1:7860")],
-            "client": ("127.0.0.1", 5),
-            "server": ("127.0.0.1", 7860),
-            "query_string": b"",
-        }
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        task = asyncio.create_task(Guard(waits, Access())(scope, receive, send))
-        await asyncio.sleep(0.05)
-        task.cancel()
-        await task
-        return sent
-
-    start, body = asyncio.run(ended())
-    assert start["status"] == 503
-    assert (b"retry-after", b"10") in start["headers"]
-    assert "stopping" in json.loads(body["body"])["error"]
