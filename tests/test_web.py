@@ -465,6 +465,13 @@ def test_an_answer_grows_and_ends_with_the_turn_to_keep():
     assert kept == turn()
 
 
+def test_an_answer_from_an_earlier_state_of_the_documents_says_so():
+    fake = FakeAssistant()
+    fake.notice = "sources is empty, and the index holds 3 documents."
+    *_, kept = steps(fake, "How many?")
+    assert kept.notice == fake.notice
+
+
 def test_what_was_said_before_is_handed_on_oldest_first():
     fake = FakeAssistant()
     *_, kept = steps(fake, "And in 2019?", [turn()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -173,6 +174,22 @@ def test_where_the_trash_is_full_of_what_just_went_there_nothing_more_goes(
     assert reply.status_code == 400
     assert "empty it, or try again later" in reply.json()["error"]
     assert (root / "sources" / "harbour.txt").exists()
+
+
+def test_an_index_that_is_gone_under_the_server_is_built_again(client: TestClient, root: Path):
+    shutil.rmtree(root / "index")
+    reply = client.post("/api/ask", json={"question": "When was the harbour dredged?"})
+    assert reply.json()["citations"][0]["document"] == "harbour.txt"
+
+
+def test_where_it_may_not_be_built_again_the_server_says_so(
+    client: TestClient, assistant: Assistant, root: Path
+):
+    assistant.hold()
+    (root / "index" / "live.json").unlink()
+    reply = client.post("/api/ask", json={"question": "When was the harbour dredged?"})
+    assert reply.status_code == 503
+    assert "assistant index" in reply.json()["error"]
 
 
 def test_a_documents_words_are_never_markup(client: TestClient):

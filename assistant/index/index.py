@@ -94,7 +94,7 @@ class Index:
             record = view.records.get(path)
             if record is None:
                 raise UnknownDocument(
-                    f"There is no document {path!r} in the index. See them: assistant sources"
+                    f"There is no document {path!r} among those that are indexed."
                 )
             key = (path, record.digest)
             text = self._texts.get(key, lambda: self._read_text(path))

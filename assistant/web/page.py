@@ -318,7 +318,7 @@ def _answered(
     number = next_number(turns)
     documents = scope.chosen(only)
     yield render.working(number, question, _reading(assistant, documents))
-    notice = render.report_notice(report)
+    notice = assistant.notice or render.report_notice(report)
     whole = None
     for whole in assistant.stream(question, history=history(turns), documents=documents):
         yield render.answered(number, question, whole, done=False)
