@@ -25,7 +25,11 @@ from tests.fakes import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, ans
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-CHROMIUM = "/usr/bin/chromium"
+# The same engine without the window starts pages in half the time.
+CHROMIUM = next(
+    (path for path in ("/usr/bin/chromium-headless-shell",) if Path(path).exists()),
+    "/usr/bin/chromium",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
