@@ -87,7 +87,7 @@ async def watch_health(client: httpx.AsyncClient, until: float, seen: Seen) -> N
         await asyncio.sleep(HEALTH_SECONDS)
 
 
-def invented(megabytes: int) -> bytes:
+def invented(megabytes: float) -> bytes:
     """Return a text of so many million bytes, of sentences in no language."""
     drawn = random.Random(0)
     sentences = []
@@ -96,7 +96,7 @@ def invented(megabytes: int) -> bytes:
         words = ("".join(drawn.choices("aeioulmnrst", k=drawn.randint(2, 9))) for _ in range(12))
         sentences.append(" ".join(words).capitalize() + ".")
         size += len(sentences[-1]) + 1
-    return "\n".join(sentences).encode()[: megabytes * 1_000_000]
+    return "\n".join(sentences).encode()[: round(megabytes * 1_000_000)]
 
 
 async def add(client: httpx.AsyncClient, text: bytes, seen: Seen) -> None:
@@ -110,7 +110,7 @@ async def add(client: httpx.AsyncClient, text: bytes, seen: Seen) -> None:
         seen.failures[f"upload: {reply.status_code}"] += 1
 
 
-async def load(address: str, clients: int, seconds: float, megabytes: int = 0) -> Seen:
+async def load(address: str, clients: int, seconds: float, megabytes: float = 0) -> Seen:
     """Ask each question twice alone, then with all clients for so many seconds.
 
     With `megabytes`, a document of that size is added as they begin.
@@ -204,7 +204,11 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument(
-        "--upload", type=int, default=0, metavar="MB", help="add a document of that size meanwhile"
+        "--upload",
+        type=float,
+        default=0,
+        metavar="MB",
+        help="add a document of that size meanwhile",
     )
     given = parser.parse_args()
     if not (1 <= given.clients <= MOST_CLIENTS and 0 < given.seconds <= MOST_SECONDS):

@@ -75,7 +75,7 @@ def test_a_document_is_added_meanwhile_to_a_copy(tmp_path: Path):
     (tmp_path / "sources" / "shop.txt").write_text("The shop opened in 1987. Critics like it.")
     before = sorted(tmp_path.rglob("*"))
     done = subprocess.run(
-        [sys.executable, SCRIPT, "--clients", "2", "--seconds", "5", "--upload", "1", tmp_path],
+        [sys.executable, SCRIPT, "--clients", "2", "--seconds", "3", "--upload", "0.02", tmp_path],
         capture_output=True,
         text=True,
         timeout=300,

@@ -553,6 +553,12 @@ def test_documents_are_listed_and_read(client: TestClient):
     assert whole == {**article().to_dict(), "text": article().text}
 
 
+def test_only_a_page_that_may_change_documents_has_what_files_are_chosen_with(client: TestClient):
+    assert 'id="choose" accept=".txt,.text,.md,.markdown"' in client.get("/").text
+    reading = TestClient(server.build(FakeAssistant(), read_only=True), base_url=str(client.base_url))
+    assert 'type="file"' not in reading.get("/").text
+
+
 def test_health_says_how_many_documents_there_are(client: TestClient):
     expected = {"status": "ok", "version": assistant.__version__, "documents": 3}
     assert client.get("/api/health").json() == expected

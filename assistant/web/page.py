@@ -66,9 +66,21 @@ def mount(
     read_only: bool = False,
 ) -> None:
     """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
-    gr = _gradio()
     app.include_router(shelf.routes(assistant, indexing, read_only=read_only))
     app.include_router(routes(assistant))
+    mount_conversation(app, assistant, line, freshness, read_only=read_only)
+
+
+def mount_conversation(
+    app: FastAPI,
+    assistant: Answerer,
+    line: Admission,
+    freshness: Freshness,
+    *,
+    read_only: bool = False,
+) -> None:
+    """Put Gradio's part of the page onto `app`, in a document of ours."""
+    gr = _gradio()
     blocks = conversation(assistant, line, freshness)
     gr.mount_gradio_app(
         app,
