@@ -181,7 +181,7 @@ class Assistant:
         if self._holds:
             return None
         now = syncing.signature(self._workspace.sources)
-        if now == self._signature and not self._index.damaged:
+        if now == self._signature and self._index.built and not self._index.damaged:
             self._notice = ""  # what was missing is back
             return None
         if not self._syncing.acquire(blocking=False):
@@ -488,7 +488,7 @@ class Assistant:
         for path in documents or ():
             if path not in records:
                 raise UnknownDocument(
-                    f"There is no document {path!r} in the index. See them: assistant sources"
+                    f"There is no document {path!r} among those that are indexed."
                 )
         return records
 

@@ -150,7 +150,7 @@ def chat(
 
         access = granted(
             host,
-            None if no_password else password(),
+            password(),
             open_to_all=no_password,
             public_names=public_name or (),
             trusted_proxies=trusted_proxy or (),
@@ -187,7 +187,7 @@ def ask(
             _sync(assistant, briefly=True)
         with _status("Loading the model…"):
             assistant.warm()
-        answer = assistant.ask(question, documents=document)
+        answer = assistant.ask(question, documents=document and _indexed_paths(assistant, document))
     if as_json:
         _print_json(answer.to_dict())
     else:
@@ -221,7 +221,8 @@ def index(
         else:
             print(_summary(report))
         _tell_refused(report.refused)
-        assistant.require_documents()
+        if not yes:
+            assistant.require_documents()
     if report.refused:
         raise typer.Exit(2)
 
@@ -343,6 +344,20 @@ def _open(workspace: Path | None) -> Iterator[Assistant]:
 
     with Assistant.open(workspace) as assistant:
         yield assistant
+
+
+def _indexed_paths(assistant: Assistant, named: list[str]) -> list[str]:
+    """Return documents by their paths in `sources/`, which a shell completes from further up."""
+    known = {record.path for record in assistant.records()}
+    under = assistant.sources.resolve()
+
+    def path_of(name: str) -> str:
+        file = Path(name).resolve()
+        if name in known or not file.is_relative_to(under):
+            return name
+        return file.relative_to(under).as_posix()
+
+    return [path_of(name) for name in named]
 
 
 def _sync(assistant: Assistant, *, briefly: bool = False) -> None:

@@ -61,7 +61,7 @@ def checked_name(name: str) -> str:
             f"Its name holds {found}, which not every computer takes in a name: rename the file."
         )
     if name.startswith(".") or name != name.strip():
-        raise BadSource("Its name begins with a dot, or with or ends in a space: rename the file.")
+        raise BadSource("Its name begins with a dot or a space, or ends in a space: rename it.")
     if name.split(".")[0].strip().lower() in _RESERVED:
         raise BadSource("Its name is one that Windows keeps for itself: rename the file.")
     if len(name.encode()) > NAME_LIMIT_BYTES:

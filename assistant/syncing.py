@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assistant import sources
 from assistant.embedding import Embedder
@@ -30,8 +30,12 @@ def signature(folder: Path) -> Signature:
     It tells within milliseconds that something may have changed; digests tell what did. A file that
     was given its old time of change, or that took another's place, differs in the last two.
     """
+    try:
+        paths = sources.find(folder)
+    except NoDocuments:
+        return ()  # the sync itself says so
     found = []
-    for path in sources.find(folder):
+    for path in paths:
         try:
             status = (folder / path).stat()
         except OSError:
@@ -110,8 +114,14 @@ def _all_refused(plan: _Plan, folder: Path, preparing: Preparing, tell: Tell) ->
 
 def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> None:
     """Raise SourcesEmpty where no file is left and the index holds more than was removed."""
-    if not index.built or sources.find(folder):
+    if not index.built:
         return
+    unread = ""
+    try:
+        if sources.find(folder):
+            return
+    except NoDocuments as error:
+        unread = str(error)
     try:
         held = index.records().keys() - set(removed)
     except IndexDamaged:
@@ -122,6 +132,8 @@ def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> No
         if not held:
             return
         count = "1 document" if len(held) == 1 else f"{len(held):,} documents"
+    if unread:
+        raise SourcesEmpty(f"{unread} The index holds {count}; nothing was removed.")
     state, mend = "is empty", "If they are meant to go: assistant index --yes"
     if not folder.is_dir():
         state, mend = "is not there", "Bring it back, or make it anew."
@@ -197,7 +209,13 @@ def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
             (plan.unchanged if same else plan.changed).append(path)
         except BadSource as error:
             plan.refuse(path, str(error))
-    plan.removed = sorted(set(indexed) - set(found))
+    there = set(found)
+    for path in sorted(set(indexed) - there):
+        parents = {parent.as_posix() for parent in PurePosixPath(path).parents}
+        if any(sources.is_closed(folder, parent) for parent in parents & there):  # still there?
+            plan.refuse(path, "Its folder may not be read: give yourself the right to read it.")
+        else:
+            plan.removed.append(path)
     return plan
 
 

@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,6 +57,7 @@ class Settings(BaseSettings):
         default=None,
         ge=0,
         le=1,
+        allow_inf_nan=False,
         description="the least confidence that is answered; the calibrated one if not set",
     )
     reader: str | None = Field(
@@ -65,6 +66,14 @@ class Settings(BaseSettings):
         description="another extractive question-answering model, a folder or a hub name",
     )
     port: int = Field(default=7860, ge=1, le=65535, description="the chat page's port")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth(cls, value: object) -> object:
+        """Refuse true and false, which would be taken for 1 and 0."""
+        if isinstance(value, bool):
+            raise ValueError("neither true nor false fits here")
+        return value
 
 
 class Secrets(BaseSettings):
@@ -122,7 +131,8 @@ def find(folder: Path | str | None = None) -> Path:
         root = Path(folder).resolve()
         if not (root / RECIPE).is_file():
             raise NoWorkspace(
-                f"{root} is not a workspace: it has no {RECIPE}. Make one: assistant init {folder}"
+                f"{root} is not a workspace: it has no {RECIPE}. Make one: assistant init {folder} "
+                "(what lies there stays as it is)."
             )
         return root
     here = Path.cwd()
@@ -209,7 +219,9 @@ def _check_variables() -> None:
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BadSettings(f"{file} cannot be read ({error.strerror}): mend that.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSettings(f"{file} cannot be read as TOML ({error}). Correct it.") from error
 
 

@@ -24,7 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,7 +87,7 @@ async def watch_health(client: httpx.AsyncClient, until: float, seen: Seen) -> N
         await asyncio.sleep(HEALTH_SECONDS)
 
 
-def invented(megabytes: int) -> bytes:
+def invented(megabytes: float) -> bytes:
     """Return a text of so many million bytes, of sentences in no language."""
     drawn = random.Random(0)
     sentences = []
@@ -96,7 +96,7 @@ def invented(megabytes: int) -> bytes:
         words = ("".join(drawn.choices("aeioulmnrst", k=drawn.randint(2, 9))) for _ in range(12))
         sentences.append(" ".join(words).capitalize() + ".")
         size += len(sentences[-1]) + 1
-    return "\n".join(sentences).encode()[: megabytes * 1_000_000]
+    return "\n".join(sentences).encode()[: round(megabytes * 1_000_000)]
 
 
 async def add(client: httpx.AsyncClient, text: bytes, seen: Seen) -> None:
@@ -110,7 +110,7 @@ async def add(client: httpx.AsyncClient, text: bytes, seen: Seen) -> None:
         seen.failures[f"upload: {reply.status_code}"] += 1
 
 
-async def load(address: str, clients: int, seconds: float, megabytes: int = 0) -> Seen:
+async def load(address: str, clients: int, seconds: float, megabytes: float = 0) -> Seen:
     """Ask each question twice alone, then with all clients for so many seconds.
 
     With `megabytes`, a document of that size is added as they begin.
@@ -204,7 +204,11 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument(
-        "--upload", type=int, default=0, metavar="MB", help="add a document of that size meanwhile"
+        "--upload",
+        type=float,
+        default=0,
+        metavar="MB",
+        help="add a document of that size meanwhile",
     )
     given = parser.parse_args()
     if not (1 <= given.clients <= MOST_CLIENTS and 0 < given.seconds <= MOST_SECONDS):
@@ -213,14 +217,13 @@ def main() -> None:
         parser.error("give a workspace, or the --address of a server")
     if not 0 <= given.upload <= MOST_MEGABYTES or (given.upload and given.address):
         parser.error(f"at most {MOST_MEGABYTES} MB are uploaded, to a server of a workspace's own")
-    if given.address:
-        seen = asyncio.run(load(given.address, given.clients, given.seconds))
-    elif given.upload:
-        with copied(given.workspace) as copy, serving(copy, read_only=False) as address:
-            seen = asyncio.run(load(address, given.clients, given.seconds, given.upload))
-    else:
-        with serving(given.workspace) as address:
-            seen = asyncio.run(load(address, given.clients, given.seconds))
+    with ExitStack() as held:
+        address, workspace = given.address, given.workspace
+        if given.upload:
+            workspace = held.enter_context(copied(workspace))
+        if workspace:
+            address = held.enter_context(serving(workspace, read_only=not given.upload))
+        seen = asyncio.run(load(address, given.clients, given.seconds, given.upload))
     print(told(seen, given.clients, given.seconds))
 
 

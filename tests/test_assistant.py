@@ -1,3 +1,4 @@
+import errno
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -284,6 +285,32 @@ def test_other_content_of_the_same_size_and_time_is_seen(assistant, put):
     report = assistant.refresh()
     assert report is not None
     assert report.changed == ("a.txt",)
+
+
+def test_what_lies_in_a_folder_that_cannot_be_looked_into_stays(assistant, put, monkeypatch):
+    put("a.txt", "Apples fell.")
+    put("minutes/may.txt", "Plums rose.")
+    assistant.sync()
+    scan, closed = os.scandir, assistant.sources / "minutes"
+
+    def scandir(place):
+        if Path(place) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = assistant.sync()
+    assert (report.removed, report.unchanged) == ((), ("a.txt",))
+    assert [refusal.path for refusal in report.refused] == ["minutes", "minutes/may.txt"]
+    assert assistant.ask("Plums?").answered
+    closed = assistant.sources
+    with pytest.raises(SourcesEmpty, match="give yourself the right"):
+        assistant.sync()
+    with pytest.raises(NoDocuments, match="give yourself the right"):
+        assistant.sync(removed=None)
+    assert assistant.refresh() is None
+    assert "nothing was removed" in assistant.notice
+    assert assistant.ask("Plums?").answered
 
 
 @pytest.mark.parametrize("gone", ["files", "folder"])

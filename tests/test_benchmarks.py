@@ -60,15 +60,13 @@ def test_squad_figures_are_means_over_answerable_and_unanswerable_questions():
     # Answerable ones, by what is expected, not by what is left of it: 13 with 5 exact, F1 4 more
     # in fifths and thirds; unanswerable ones: 2 with 1 exact.
     assert [figure.count for figure in rows["EM"]] == [15, 13, 2]
-    assert [figure.value for figure in rows["EM"]] == [600 / 15, 500 / 13, 50]
+    assert [figure.value for figure in rows["EM"]] == pytest.approx([600 / 15, 500 / 13, 50])
     # In the order of the questions and scaled before it is divided, as the official script does.
     f1 = 1 + 1 + 1 + 1 + 4 / 5 + 2 / 3 + 4 / 5
-    assert [figure.value for figure in rows["F1"]] == [
-        100 * (f1 + 2) / 15,
-        100 * (f1 + 1) / 13,
-        50,
-    ]
-    assert [figure.value for figure in rows["declined"]] == [400 / 15, 300 / 13, 50]
+    assert [figure.value for figure in rows["F1"]] == pytest.approx(
+        [100 * (f1 + 2) / 15, 100 * (f1 + 1) / 13, 50]
+    )
+    assert [figure.value for figure in rows["declined"]] == pytest.approx([400 / 15, 300 / 13, 50])
     assert rows["declined rightly, of the declined"][0].value == 25
 
 

@@ -25,7 +25,11 @@ from tests.fakes import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, ans
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-CHROMIUM = "/usr/bin/chromium"
+# The same engine without the window starts pages in half the time.
+CHROMIUM = next(
+    (path for path in ("/usr/bin/chromium-headless-shell",) if Path(path).exists()),
+    "/usr/bin/chromium",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,6 +60,13 @@ class Visit:
         """Ask by keyboard, from wherever the question box is."""
         self.box.fill(question)
         self.box.press("Enter")
+
+    def reload(self) -> None:
+        """Load the page again; what the old one says of its cut connections is no fault."""
+        before = list(self.complaints)
+        self.page.reload(wait_until="commit")
+        self.complaints[:] = before
+        self.box.wait_for()
 
     def wait_for_answer(self, question: str) -> None:
         self.page.locator("#current .turn[data-announce]", has_text=question).wait_for()
@@ -166,9 +177,10 @@ def visits(browser: Any, address: str) -> Iterator[Any]:
     yield visit
     for context, visit_made in made:
         hosts = {urlsplit(url).hostname for url in visit_made.requests}
+        complaints = list(visit_made.complaints)  # before its connections are cut
         context.close()
         assert hosts <= {"127.0.0.1", None}  # None: data:
-        assert visit_made.complaints == []
+        assert complaints == []
 
 
 def test_a_question_asked_by_keyboard_is_answered_sentence_by_sentence(visits: Any):

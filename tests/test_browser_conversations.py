@@ -119,13 +119,28 @@ def test_a_question_that_a_reload_cut_off_stands_there_and_is_asked_again(visits
     assert ([turn["question"] for turn in one["turns"]], one["pending"]) == (questions(visit), None)
 
 
+def test_a_server_that_ends_while_it_answers_is_told_and_the_page_goes_on(browser: Any):
+    first, port = serving(0)
+    page, box = opened(browser, port, "slow how many?")
+    page.locator('#current .turn[aria-busy="true"]').wait_for()
+    page.evaluate("window.earlier = true")
+    first()
+    said = "document.getElementById('announcer').textContent.includes('has stopped')"
+    page.wait_for_function(said)
+    second, _ = serving(port)
+    try:
+        page.wait_for_function("!window.earlier")
+        box.fill("How many?")
+        box.press("Enter")
+        page.locator("#current .said", has_text=SAFE_CITY).wait_for()
+    finally:
+        page.context.close()
+        second()
+
+
 def test_answers_are_there_again_after_the_server_was_restarted(browser: Any):
     first, port = serving(0)
-    page = browser.new_context(viewport=WIDE).new_page()
-    page.goto(f"http://127.0.0.1:{port}")
-    box = page.get_by_role("textbox", name="Your question")
-    box.fill("How many?")
-    box.press("Enter")
+    page, box = opened(browser, port, "How many?")
     page.locator("#current .turn[data-announce]").wait_for()
     page.evaluate("window.earlier = true")
     first()
@@ -139,6 +154,16 @@ def test_answers_are_there_again_after_the_server_was_restarted(browser: Any):
     finally:
         page.context.close()
         second()
+
+
+def opened(browser: Any, port: int, question: str) -> tuple[Any, Any]:
+    """Open a page and ask; return it and its question box."""
+    page = browser.new_context(viewport=WIDE).new_page()
+    page.goto(f"http://127.0.0.1:{port}")
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(question)
+    box.press("Enter")
+    return page, box
 
 
 def serving(port: int) -> tuple[Any, int]:

@@ -293,7 +293,7 @@ def test_a_reload_asks_the_same_documents(shelf: Any):
     visit = shelf()
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
     visit.page.locator("#intro", has_text="from one document").wait_for()
-    visit.page.reload()
+    visit.reload()
     group = visit.page.get_by_role("group", name="Documents that are asked")
     group.get_by_text("Chapel news").wait_for()
     assert visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_checked()
@@ -301,8 +301,7 @@ def test_a_reload_asks_the_same_documents(shelf: Any):
     visit.ask("When was the harbour dredged?")
     visit.page.locator("#current .notice", has_text="Only “Chapel news” was asked.").wait_for()
     group.get_by_role("button", name="Ask all documents").click()
-    visit.page.reload()
-    visit.box.wait_for()
+    visit.reload()
     assert not visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_checked()
 
 

@@ -693,7 +693,7 @@ def test_the_bundled_article_is_evaluated_on_the_command_line(tmp_path: Path, mo
     name = "china-global-security-ties.txt"
     (root / "sources" / name).write_bytes((ROOT / "sources" / name).read_bytes())
     lines = (ROOT / "evals" / "facts.jsonl").read_text(encoding="utf-8").splitlines()
-    some = [line for line in lines if '"numeric"' in line or '"other_topic"' in line]
+    some = [line for line in lines if '"numeric"' in line or '"other_topic"' in line][::2]
     (root / "evals" / "facts.jsonl").write_text("\n".join(some) + "\n", encoding="utf-8")
     thresholds(root, 'split = "all"\n[figures.accuracy]\nat_least = 2\n')
     command_line = ["evaluate", "-w", str(root)]

@@ -68,6 +68,23 @@ def test_it_runs_against_a_server_and_prints_its_figures(address: str):
     assert "seconds that health took" in done.stdout
 
 
+@pytest.mark.model
+def test_a_document_is_added_meanwhile_to_a_copy(tmp_path: Path):
+    program = Path(sys.executable).parent / "assistant"
+    subprocess.run([program, "init", tmp_path], check=True, capture_output=True)
+    (tmp_path / "sources" / "shop.txt").write_text("The shop opened in 1987. Critics like it.")
+    before = sorted(tmp_path.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, SCRIPT, "--clients", "2", "--seconds", "3", "--upload", "0.02", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert " 0 failures\n" in done.stdout
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_it_is_bounded_and_asks_one_server():
     assert "at most 400 clients and 600 seconds" in run("--clients", "401", ".").stderr
     assert "at most 400 clients and 600 seconds" in run("--seconds", "601", ".").stderr

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+from collections.abc import Callable
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import sources
-from assistant.errors import BadSource
+from assistant.errors import BadSource, NoDocuments
 from tests.conftest import let_in
 
 
@@ -243,31 +245,69 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
-    """In a child of another user when we are root, whom permissions do not stop."""
     write(tmp_path, "open.txt", "x")
     write(tmp_path, "closed.txt", "x")
     (tmp_path / "open.txt").chmod(0o644)
     (tmp_path / "closed.txt").chmod(0)
-    tmp_path.chmod(0o755)
-    let_in(tmp_path)
+    assert as_nobody(lambda: sources.read(tmp_path, "open.txt").text, tmp_path) == "x"
+    assert "may not be read" in as_nobody(lambda: refusal(tmp_path, "closed.txt"), tmp_path)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_listed_and_refused(tmp_path: Path) -> None:
+    write(tmp_path, "minutes/may.txt", "Ida spoke.")
+    write(tmp_path, "a.txt", "Ida sang.")
+    (tmp_path / "minutes").chmod(0)
+
+    def seen() -> Any:
+        closed = [sources.is_closed(tmp_path, path) for path in ("a.txt", "minutes")]
+        return sources.find(tmp_path), closed, refusal(tmp_path, "minutes")
+
+    found, closed, said = as_nobody(seen, tmp_path)
+    assert found == ["a.txt", "minutes"]
+    assert closed == [False, True]
+    assert "give yourself the right" in said
+
+
+@pytest.mark.parametrize("mode", [0o444, 0])
+def test_a_folder_that_may_be_listed_or_not_even_that_is_not_taken_for_empty(
+    tmp_path: Path, mode: int
+) -> None:
+    folder = tmp_path / "sources"
+    write(folder, "minutes/may.txt", "Ida spoke.")
+    folder.chmod(mode)
+
+    def seen() -> Any:
+        try:
+            return sources.find(folder), sources.is_closed(folder, "minutes")
+        except NoDocuments as error:
+            return str(error)
+
+    said = as_nobody(seen, tmp_path)
+    if mode:
+        assert said == (["minutes"], True)
+    else:
+        assert "give yourself the right" in said
+
+
+def as_nobody(work: Callable[[], Any], folder: Path) -> Any:
+    """Return what `work` returns, in a child of another user: permissions do not stop root."""
+    folder.chmod(0o755)
+    let_in(folder)
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    child = context.Process(target=read_as_nobody, args=(tmp_path, there))
+    child = context.Process(target=_send_as_nobody, args=(work, there))
     child.start()
     there.close()
     try:
         assert here.poll(60)
-        assert here.recv() == "x"
-        assert "may not be read" in here.recv()
+        return here.recv()
     finally:
         child.join(10)
 
 
-def read_as_nobody(folder: Path, pipe: Connection) -> None:
-    """Send the text of `open.txt`, then the words with which `closed.txt` is refused."""
+def _send_as_nobody(work: Callable[[], Any], pipe: Connection) -> None:
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
-    pipe.send(sources.read(folder, "open.txt").text)
-    pipe.send(refusal(folder, "closed.txt"))
+    pipe.send(work())

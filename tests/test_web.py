@@ -465,6 +465,13 @@ def test_an_answer_grows_and_ends_with_the_turn_to_keep():
     assert kept == turn()
 
 
+def test_an_answer_from_an_earlier_state_of_the_documents_says_so():
+    fake = FakeAssistant()
+    fake.notice = "sources is empty, and the index holds 3 documents."
+    *_, kept = steps(fake, "How many?")
+    assert kept.notice == fake.notice
+
+
 def test_what_was_said_before_is_handed_on_oldest_first():
     fake = FakeAssistant()
     *_, kept = steps(fake, "And in 2019?", [turn()])
@@ -544,6 +551,12 @@ def test_documents_are_listed_and_read(client: TestClient):
     assert listed == [d.to_dict() for d in (article(), hostile(), arabic())]
     whole = client.get(f"/api/documents/{article().path}").json()
     assert whole == {**article().to_dict(), "text": article().text}
+
+
+def test_only_a_page_that_may_change_documents_has_what_files_are_chosen_with(client: TestClient):
+    assert 'id="choose" accept=".txt,.text,.md,.markdown"' in client.get("/").text
+    reading = TestClient(server.build(FakeAssistant(), read_only=True), base_url=str(client.base_url))
+    assert 'type="file"' not in reading.get("/").text
 
 
 def test_health_says_how_many_documents_there_are(client: TestClient):

@@ -110,6 +110,10 @@ def test_where_others_reach_the_server_a_password_or_its_absence_is_said():
         granted("192.0.2.7", "")
     with pytest.raises(PasswordMissing, match="Use 8 or more"):
         granted("0.0.0.0", "short")
+    with pytest.raises(PasswordMissing, match="nothing but spaces"):
+        granted("0.0.0.0", " " * 12)
+    with pytest.raises(PasswordMissing, match="leave one of them"):
+        granted("0.0.0.0", PASSWORD, open_to_all=True)
     assert granted("0.0.0.0", None, open_to_all=True).password is None
     assert granted("127.0.0.1", None).local
     assert granted("::1", None).local
@@ -147,7 +151,7 @@ def test_a_named_server_answers_by_its_names_and_no_other(
     listening: str, password: str | None, host: str, known: bool
 ):
     names = ["Docs.example.org:8443", "bücher.example"]
-    access = granted(listening, password, open_to_all=True, public_names=names)
+    access = granted(listening, password, open_to_all=password is None, public_names=names)
     assert access.knows(host) is known
 
 

@@ -78,12 +78,15 @@ def test_a_server_whose_added_file_waits_for_another_process_ends_soon(root: Pat
         assert ended(running) == (0, "")
 
 
-def test_a_server_on_which_questions_wait_ends_soon():
+def test_a_server_on_which_questions_wait_ends_soon_and_tells_who_waits():
+    replies: list[httpx.Response] = []
     with server(WAITING) as (running, address):
 
         def ask() -> None:
             with contextlib.suppress(httpx.HTTPError):
-                httpx.post(f"{address}/api/ask", json={"question": "How many?"}, timeout=60)
+                replies.append(
+                    httpx.post(f"{address}/api/ask", json={"question": "How many?"}, timeout=60)
+                )
 
         asking = [threading.Thread(target=ask) for _ in range(30)]
         for thread in asking:
@@ -93,3 +96,8 @@ def test_a_server_on_which_questions_wait_ends_soon():
         assert ended(running) == (0, "")
         for thread in asking:
             thread.join()
+    assert {reply.status_code for reply in replies} == {200, 503}
+    for reply in replies:
+        if reply.status_code == 503:
+            assert reply.headers["retry-after"] == "10"
+            assert "stopping" in reply.json()["error"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from assistant import shelf, sources, trash
 from assistant.assistant import Assistant
 from assistant.errors import IndexBusy, IndexUnwritable
 from assistant.values import Progress, SyncReport
-from assistant.web import indexing, server
+from assistant.web import guard, indexing, page, server
 from assistant.web.access import granted
 from tests.fakes import HOSTILE
 from tests.test_web import Reader
@@ -26,6 +27,12 @@ from tests.test_web_access import basic
 
 BODY = {"Content-Type": "application/octet-stream"}
 PLACE = "http://127.0.0.1:7860"
+
+
+@pytest.fixture(autouse=True)
+def no_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave Gradio's part of the page out: nothing here asks it, and it takes long to build."""
+    monkeypatch.setattr(page, "mount_conversation", lambda *given, **options: None)
 
 
 def serving(assistant: Assistant, **options: Any) -> TestClient:
@@ -87,11 +94,14 @@ def test_a_file_is_added_indexed_and_answers(client: TestClient, assistant: Assi
     assert answer["citations"][0]["document"] == "apples.md"
 
 
-def test_a_file_may_be_larger_than_other_requests(client: TestClient, root: Path):
+def test_a_file_may_be_larger_than_other_requests(
+    client: TestClient, root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(guard, "LARGEST_BODY_BYTES", 10_000)
     paragraph = b"Apples " * 12 + b"fell.\n\n"
-    chunks = (paragraph * 1000 for _ in range(15))  # 1.4 MB whose length is not announced
+    chunks = (paragraph * 10 for _ in range(15))  # 14 kB whose length is not announced
     assert send(client, "large.txt", chunks)[0] == 201
-    assert (root / "sources" / "large.txt").read_bytes() == paragraph * 15_000
+    assert (root / "sources" / "large.txt").read_bytes() == paragraph * 150
     settled(client)
 
 
@@ -173,6 +183,22 @@ def test_where_the_trash_is_full_of_what_just_went_there_nothing_more_goes(
     assert reply.status_code == 400
     assert "empty it, or try again later" in reply.json()["error"]
     assert (root / "sources" / "harbour.txt").exists()
+
+
+def test_an_index_that_is_gone_under_the_server_is_built_again(client: TestClient, root: Path):
+    shutil.rmtree(root / "index")
+    reply = client.post("/api/ask", json={"question": "When was the harbour dredged?"})
+    assert reply.json()["citations"][0]["document"] == "harbour.txt"
+
+
+def test_where_it_may_not_be_built_again_the_server_says_so(
+    client: TestClient, assistant: Assistant, root: Path
+):
+    assistant.hold()
+    (root / "index" / "live.json").unlink()
+    reply = client.post("/api/ask", json={"question": "When was the harbour dredged?"})
+    assert reply.status_code == 503
+    assert "assistant index" in reply.json()["error"]
 
 
 def test_a_documents_words_are_never_markup(client: TestClient):
@@ -506,8 +532,3 @@ def test_a_page_that_only_reads_has_no_controls_and_its_routes_refuse(
     assert 'id="add"' not in html
     assert "data-remove" not in html
     assert "data-pick" in html  # what is asked can still be limited
-    assert 'type="file"' not in client.get("/").text
-
-
-def test_a_page_that_may_change_documents_has_what_files_are_chosen_with(client: TestClient):
-    assert 'id="choose" accept=".txt,.text,.md,.markdown"' in client.get("/").text

@@ -111,6 +111,13 @@ def test_settings_do_not_hold_the_password(root: Path, monkeypatch):
     assert "horse" not in repr(workspace.load(root)) + repr(workspace.Secrets())
 
 
+@pytest.mark.parametrize("line", ["limit = true", "port = false", "threshold = nan"])
+def test_what_is_no_number_is_refused(root: Path, line: str):
+    (root / "footnote.toml").write_text(line + "\n")
+    with pytest.raises(BadSettings, match=line.split()[0]):
+        workspace.load(root)
+
+
 def test_a_bad_recipe_is_named(root: Path):
     (root / "index" / "recipe.toml").write_text('[embedding]\nmodle = "x"\n')
     with pytest.raises(BadSettings, match=r"embedding.modle is not a setting"):

@@ -233,6 +233,6 @@ def _known(view: View, path: str) -> Record:
     record = view.records.get(path)
     if record is None:
         raise UnknownDocument(
-            f"There is no document {path!r} in the index. See them: assistant sources"
+            f"There is no document {path!r} among those that are indexed."
         )
     return record

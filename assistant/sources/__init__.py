@@ -27,6 +27,7 @@ from assistant.sources.files import (
     check_name,
     digest_of,
     find,
+    is_closed,
 )
 from assistant.sources.registry import SUFFIXES, kind_of
 
@@ -38,6 +39,7 @@ __all__ = [
     "check_name",
     "digest_of",
     "find",
+    "is_closed",
     "kind_of",
     "read",
 ]

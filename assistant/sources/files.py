@@ -8,24 +8,40 @@ import stat
 import unicodedata
 from pathlib import Path, PurePosixPath
 
-from assistant.errors import BadSource
+from assistant.errors import BadSource, NoDocuments
 from assistant.sources.registry import SUFFIXES
 from assistant.sources.titles import INVISIBLE
 
 SIZE_LIMIT_MEGABYTES = 50
 SIZE_LIMIT_BYTES = SIZE_LIMIT_MEGABYTES * 1_000_000
 TOO_LARGE = f"It is larger than {SIZE_LIMIT_MEGABYTES} MB: break it into several files."
+CLOSED = "It is a folder that may not be read, not a file: give yourself the right to read it."
+LINKED = "It is a link to a folder: put the folder itself there."
 
 
 def find(folder: Path) -> list[str]:
     """Return the paths of all files under `folder`, with "/" between folders, sorted.
 
     Files and folders whose name begins with a dot are left out. A link to a folder is listed and
-    not followed: `read` says what is wrong with it.
+    not followed, and so is a folder that cannot be looked into: `read` says what is wrong with it.
+
+    Raises:
+        NoDocuments: `folder` itself cannot be looked into, so that it may hold anything.
     """
     found: list[str] = []
-    for root, folders, files in os.walk(folder):
-        links = [name for name in folders if Path(root, name).is_symlink()]
+
+    def closed(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return  # gone: what it held is not there
+        path = Path(error.filename)
+        if path == folder:
+            reason = error.strerror or type(error).__name__
+            raise NoDocuments(f"{folder} cannot be read ({reason}): give yourself the right to it.")
+        found.append(path.relative_to(folder).as_posix())
+
+    for root, folders, files in os.walk(folder, onerror=closed):
+        # Where a folder may be listed and not entered, `Path.is_symlink` raises.
+        links = [name for name in folders if os.path.islink(Path(root, name))]  # noqa: PTH114
         folders[:] = [name for name in folders if not name.startswith(".")]
         found.extend(
             Path(root, name).relative_to(folder).as_posix()
@@ -44,12 +60,28 @@ def digest_of(folder: Path, path: str) -> str:
     return hashlib.sha256(read_bytes(folder, path)).hexdigest()
 
 
+def is_closed(folder: Path, path: str) -> bool:
+    """Whether a path that `find` returned is a folder, so that files may lie in it unseen.
+
+    So it is taken for one where that cannot be told.
+    """
+    try:
+        return stat.S_ISDIR((folder / path).lstat().st_mode)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
 def read_bytes(folder: Path, path: str) -> bytes:
     """Return what the file at `path` under `folder` holds.
 
     Raises:
         BadSource: with what is wrong with the file and what mends it, the path left out.
     """
+    if os.path.isdir(folder / path):  # noqa: PTH112 - as above
+        is_link = (folder / path).is_symlink()
+        raise BadSource(LINKED if is_link else CLOSED)
     check_name(path)
     try:
         place = (folder / path).resolve()
@@ -57,7 +89,7 @@ def read_bytes(folder: Path, path: str) -> bytes:
             raise BadSource("It leads out of the folder: put a copy of the file there instead.")
         # Opening a pipe would wait for ever.
         if not stat.S_ISREG(place.stat().st_mode):
-            raise BadSource("It is not a file: links to folders, pipes and devices are not read.")
+            raise BadSource("It is not a file: pipes and devices are not read.")
         with place.open("rb") as file:
             data = file.read(SIZE_LIMIT_BYTES + 1)
     except FileNotFoundError as error:

@@ -113,7 +113,8 @@ def granted(
     """Return the access for a server that listens on `host`.
 
     Raises:
-        PasswordMissing: others could reach it and nothing was said of a password, or it is short.
+        PasswordMissing: others could reach it and nothing was said of a password, it is short
+            or blank, or none was wanted.
         BadAddress: a public name or a proxy's address is none.
     """
     access = Access(
@@ -123,6 +124,12 @@ def granted(
         tuple(_network(address) for address in trusted_proxies),
     )
     password = access.password
+    if password is not None and open_to_all:
+        raise PasswordMissing(
+            "FOOTNOTE_PASSWORD sets a password, and --no-password wants none: leave one of them."
+        )
+    if password is not None and not password.strip():
+        raise PasswordMissing("The password has nothing but spaces. Use letters, digits and signs.")
     if password is not None and len(password) < SHORTEST_PASSWORD:
         raise PasswordMissing(
             f"The password has {len(password)} characters. Use {SHORTEST_PASSWORD} or more."

@@ -1,8 +1,8 @@
 """The HTTP API: what other programs call, described by OpenAPI at /docs.
 
 Every error is {"error": message}: 400 for what a person can mend, 404 for a document that is not
-there, 422 for a request of the wrong shape, 503 where too many are asking (`shapes.py` lists them
-all).
+there, 422 for a request of the wrong shape, 503 where too many are asking or the index cannot be
+read (`shapes.py` lists them all).
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ import assistant as package
 from assistant.errors import (
     AssistantError,
     DocumentExists,
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnwritable,
     IntakeFull,
     ReadOnly,
     TooManyAsking,
@@ -184,18 +189,24 @@ def routes(assistant: Answerer, line: Admission, freshness: Freshness) -> APIRou
     return router
 
 
-_STATUSES: dict[type, int] = {
+_STATUSES: dict[type[AssistantError], int] = {
     UnknownDocument: 404,
     DocumentExists: 409,
     ReadOnly: 403,
     TooManyAsking: 503,
     IntakeFull: 503,
+    IndexMissing: 503,  # what follows is the server's state: the request itself is in order
+    IndexMismatch: 503,
+    IndexDamaged: 503,
+    IndexBusy: 503,
+    IndexUnwritable: 503,
 }
 
 
 def _mendable(request: Request, error: Exception) -> JSONResponse:
     headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, TooManyAsking) else None
-    return JSONResponse({"error": str(error)}, _STATUSES.get(type(error), 400), headers)
+    status = next((_STATUSES[kind] for kind in type(error).mro() if kind in _STATUSES), 400)
+    return JSONResponse({"error": str(error)}, status, headers)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

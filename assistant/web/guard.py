@@ -10,6 +10,7 @@ uploads, no files, no proxy.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -23,6 +24,8 @@ from assistant.web.forwarded import inner_path
 from assistant.web.guesses import MOST_GUESSES, Guesses
 
 LARGEST_BODY_BYTES = 1_000_000
+_ENDING = "The server is stopping. Ask again once it is back."
+_BACK_SECONDS = 10
 _FILES = "/page/files"  # what is sent there is a document: it is counted as it is written
 _FILE = r"(?:/[\w@+-][\w.@+-]{0,199}){1,6}"  # no hidden one, and none that a disk cannot have
 GRADIO = re.compile(
@@ -92,13 +95,29 @@ class Guard:
             await _refuse(send, 401, "This server asks for a password.", challenge)
             return
         if path == _FILES:
-            await self.app(scope, receive, _with_headers(send))
+            await self._served(scope, receive, send)
             return
         body = await _whole_body(receive)
         if body is None:
             await _refuse(send, 413, f"The request is larger than {LARGEST_BODY_BYTES:,} bytes.")
             return
-        await self.app(scope, replayed(body, receive), _with_headers(send))
+        await self._served(scope, replayed(body, receive), send)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on; who still waits when the server ends is told so."""
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, _with_headers(sent))
+        except asyncio.CancelledError:  # uvicorn's patience is over
+            if begun:
+                raise
+            await _refuse(send, 503, _ENDING, (b"retry-after", str(_BACK_SECONDS).encode()))
 
 
 def refused(method: str, path: str, headers: Headers, access: Access) -> tuple[int, str] | None:

@@ -66,9 +66,21 @@ def mount(
     read_only: bool = False,
 ) -> None:
     """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
-    gr = _gradio()
     app.include_router(shelf.routes(assistant, indexing, read_only=read_only))
     app.include_router(routes(assistant))
+    mount_conversation(app, assistant, line, freshness, read_only=read_only)
+
+
+def mount_conversation(
+    app: FastAPI,
+    assistant: Answerer,
+    line: Admission,
+    freshness: Freshness,
+    *,
+    read_only: bool = False,
+) -> None:
+    """Put Gradio's part of the page onto `app`, in a document of ours."""
+    gr = _gradio()
     blocks = conversation(assistant, line, freshness)
     gr.mount_gradio_app(
         app,
@@ -318,7 +330,7 @@ def _answered(
     number = next_number(turns)
     documents = scope.chosen(only)
     yield render.working(number, question, _reading(assistant, documents))
-    notice = render.report_notice(report)
+    notice = assistant.notice or render.report_notice(report)
     whole = None
     for whole in assistant.stream(question, history=history(turns), documents=documents):
         yield render.answered(number, question, whole, done=False)

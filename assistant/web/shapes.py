@@ -57,9 +57,13 @@ REFUSALS = {
     413: "The body is larger than 1,000,000 bytes.",
     422: "The request has the wrong shape.",
     500: "Something went wrong in Footnote; its log says what.",
+    503: "The index cannot be read: the message says what mends it.",
 }
 UNKNOWN = {404: "A document that was named is not there."}
-BUSY = {503: "Too many are asking: `Retry-After` says in how many seconds to ask again."}
+BUSY = {
+    503: "Too many are asking, and `Retry-After` says in how many seconds to ask again; or the "
+    "index cannot be read."
+}
 
 
 def refusals(said: dict[int, str]) -> dict[int | str, dict[str, Any]]:

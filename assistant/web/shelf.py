@@ -103,7 +103,10 @@ def entries(assistant: Answerer, indexing: Indexing) -> list[Entry]:
         records = {}
     refused: Mapping[str, str] = {item.path: item.reason for item in assistant.refused}
     waiting = indexing.waiting
-    found = sources.find(assistant.sources)
+    try:
+        found = sources.find(assistant.sources)
+    except AssistantError:  # it cannot be looked into: what was indexed answers
+        found = []
     unread = [path for path in found if path in waiting or path not in records]
     unread += [path for path in found if path in records and path in refused]
     listed = [

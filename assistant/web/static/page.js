@@ -8,3 +8,4 @@ import "./scope.js";
 import "./shelf.js";
 import "./adding.js";
 import "./reader.js";
+import "./lost.js";
