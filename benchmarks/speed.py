@@ -27,7 +27,7 @@ from assistant.embedding import BATCH_SIZE, DEFAULT_MODEL, SentenceTransformerEm
 from assistant.index import Index
 from assistant.index.writer import BATCH
 from assistant.reading import PASSAGES, SpanModel
-from assistant.reading.reader import lead
+from assistant.reading.rendering import rendered
 from assistant.retrieval import retrieve
 from assistant.splitting import embedded_text, split
 from assistant.syncing import sync
@@ -80,9 +80,9 @@ def answering(folder: Path) -> None:
         ratios, times = [], []
         for round in range(6):
             for question in QUESTIONS:
-                passages = [hit.passage for hit in assistant.retrieve(question)[:PASSAGES]]
+                found = [rendered(h.passage) for h in assistant.retrieve(question)[:PASSAGES]]
                 encoded = reader.encode(
-                    question, [lead(p) for p in passages], [p.text for p in passages]
+                    question, [read.lead for read in found], [read.text for read in found]
                 )
                 encoded.pop("offset_mapping")
                 whole = seconds(lambda: assistant.ask(question))  # noqa: B023

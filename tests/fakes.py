@@ -61,7 +61,7 @@ class FakeAssistant:
 
     def records(self) -> list[Record]:
         return [
-            Record(d.path, 1, False, d.title, d.digest, len(d.text), 1, 1, d.metadata)
+            Record(d.path, 1, False, d.title, d.digest, len(d.text), 1, 1, 1, d.metadata)
             for d in self.known.values()
         ]
 

@@ -18,7 +18,6 @@ from assistant import asking, sources, spelling
 from assistant.assistant import check_question
 from assistant.conversation import small_talk
 from assistant.errors import BadSource
-
 from assistant.reading.candidates import candidates
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer

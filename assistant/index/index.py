@@ -232,7 +232,5 @@ class Index:
 def _known(view: View, path: str) -> Record:
     record = view.records.get(path)
     if record is None:
-        raise UnknownDocument(
-            f"There is no document {path!r} among those that are indexed."
-        )
+        raise UnknownDocument(f"There is no document {path!r} among those that are indexed.")
     return record
