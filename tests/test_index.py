@@ -138,7 +138,7 @@ def test_a_removed_document_is_gone(index):
     put(index, remove=("a.md",))
     assert list(index.records()) == ["b.md"]
     assert index.matching("words", 9)[0][0].document == "b.md"
-    with pytest.raises(UnknownDocument, match="assistant sources"):
+    with pytest.raises(UnknownDocument, match="among those that are indexed"):
         index.document("a.md")
 
 
