@@ -28,6 +28,8 @@ from assistant.suggesting import of_documents
 from assistant.values import Document, Hit, Passage
 from assistant.web import render
 
+pytestmark = pytest.mark.slow
+
 SIZE = 2_000  # characters, and four times as many
 MOST_TIMES = 6
 ROUNDS = 6
