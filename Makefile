@@ -34,7 +34,8 @@ test: install
 
 quick: install
 	@.venv/bin/ruff check --quiet .
-	@.venv/bin/python -m pytest -q $(AT_ONCE) -m "not model and not browser and not proxy"
+	@.venv/bin/python -m pytest -q $(AT_ONCE) -m "not slow and not model and not browser and not proxy" \
+		--ignore tests/test_training.py  # which loads PyTorch before it begins
 
 check: install
 	.venv/bin/ruff format --check .

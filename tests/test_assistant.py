@@ -404,6 +404,7 @@ def test_a_sync_that_is_interrupted_ends_and_keeps_what_is_finished(assistant, p
     assert report.unchanged == ("a.txt",)
 
 
+@pytest.mark.slow
 def test_an_open_assistant_sees_what_another_process_adds_changes_and_removes(opened, put, root):
     reader = opened(count=1)
     assert "dredged" in reader.ask("harbour of Brindle?").text

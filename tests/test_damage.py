@@ -19,6 +19,8 @@ from assistant.index import checking, writer
 from tests import damaging, driver
 from tests.damaging import live
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = ["When was the harbour dredged?"]
 
 

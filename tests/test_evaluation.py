@@ -28,6 +28,8 @@ from tests.conftest import FirstSentences
 from tests.test_cli import said
 from tests.test_evaluation_facts import ROOT, TEXT, absent, fact, turn
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "When was the harbour dredged?"
 
 

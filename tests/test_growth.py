@@ -27,6 +27,8 @@ from assistant.suggesting import of_documents
 from assistant.values import Document, Hit, Passage
 from assistant.web import render
 
+pytestmark = pytest.mark.slow
+
 SIZE = 2_000  # characters, and four times as many
 MOST_TIMES = 6
 ROUNDS = 6
@@ -214,7 +216,8 @@ def assert_grows_with_size(
     made: Callable[[int], Callable[[], object]], size: int, *, grow: bool = False
 ) -> None:
     small = made(size)
-    while grow and size < LARGEST and seconds(small) < LEAST_SECONDS:
+    # The best of three: a busy machine makes what is too small to measure look long enough.
+    while grow and size < LARGEST and min(seconds(small) for _ in range(3)) < LEAST_SECONDS:
         size *= 4
         small = made(size)
     large = made(4 * size)

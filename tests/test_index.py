@@ -138,7 +138,7 @@ def test_a_removed_document_is_gone(index):
     put(index, remove=("a.md",))
     assert list(index.records()) == ["b.md"]
     assert index.matching("words", 9)[0][0].document == "b.md"
-    with pytest.raises(UnknownDocument, match="assistant sources"):
+    with pytest.raises(UnknownDocument, match="among those that are indexed"):
         index.document("a.md")
 
 
@@ -211,6 +211,7 @@ def test_a_rebuild_that_was_cut_off_is_gone_on_with(index):
     assert texts(index) == ["a.md"]
 
 
+@pytest.mark.slow
 def test_a_lost_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
@@ -218,6 +219,7 @@ def test_a_lost_word_index_is_made_again(index, tmp_path):
     assert [p.text for p, _ in index.matching("needle", 5)] == ["needle"]
 
 
+@pytest.mark.slow
 def test_a_spoilt_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
@@ -288,6 +290,7 @@ def _in_child(function, folder: Path):
         child.join(10)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_documents_whole(tmp_path):
     """A child writes documents of three passages; it is killed a little later each time."""
     for delay in (0, 0.05, 0.1, 0.3):
@@ -389,6 +392,7 @@ def test_who_opens_meanwhile_sees_the_last_finished_revision(index, tmp_path):
     assert list(fresh.records()) == ["a.md"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["publish", "discard_superseded"])
 def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatch, moment):
     """Before the revision is raised, readers keep the old; after it, the new; nothing is left."""
@@ -423,6 +427,7 @@ def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatc
     assert mender.matching("old gone", 9) == []
 
 
+@pytest.mark.slow
 def test_a_document_that_went_and_came_back_before_a_writer_died_stands(index, monkeypatch):
     put(index, document("a.md", "one"))
     with contextlib.suppress(KeyboardInterrupt), index.writing() as writer:
@@ -443,6 +448,7 @@ def test_an_index_that_was_thrown_away_and_built_again_is_seen_as_another(index,
     assert texts(reader) == ["two"]
 
 
+@pytest.mark.slow
 def test_a_store_spoilt_in_its_middle_is_damaged_and_can_be_rebuilt(index, tmp_path):
     put(index, *(document(f"{n}.md", f"text {n}") for n in range(50)))
     index.close()
@@ -457,6 +463,7 @@ def test_a_store_spoilt_in_its_middle_is_damaged_and_can_be_rebuilt(index, tmp_p
     assert texts(fresh) == ["one"]
 
 
+@pytest.mark.slow
 def test_words_spoilt_in_their_middle_are_made_again(index, tmp_path):
     put(index, *(document(f"{n}.md", f"needle {n} " * 50) for n in range(50)))
     index.close()
@@ -509,6 +516,7 @@ def test_passages_that_are_gone_are_alike_to_nothing(index):
     assert index.similarities(axis(0), gone) == [0, 0]
 
 
+@pytest.mark.slow
 def test_opening_again_and_again_keeps_nothing_open(index, tmp_path):
     reader = Index(tmp_path, MODEL)
     put(index, document("a.md", "0"))

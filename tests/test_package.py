@@ -19,6 +19,7 @@ HEAVY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_every_file_of_the_package_and_no_other_module(tmp_path):
     """Built from a copy of what git tracks, as a release is."""
     tracked = subprocess.run(

@@ -833,6 +833,7 @@ def test_a_port_is_free_again_after_its_socket_is_closed():
     server.bind(port).close()
 
 
+@pytest.mark.slow
 def test_the_server_says_when_it_is_ready_calls_nobody_and_ends_quietly():
     program = (
         "import sys\n"

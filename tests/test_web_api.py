@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from assistant.web import server, shapes
 from tests.fakes import FakeAssistant, answer_to, article
 
+pytestmark = pytest.mark.slow
+
 HOST = {"Host": "127.0.0.1"}
 SENSIBLY, NOT = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 

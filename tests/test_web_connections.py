@@ -17,6 +17,8 @@ import uvicorn
 from assistant.web import connections
 from assistant.web.connections import Connection
 
+pytestmark = pytest.mark.slow
+
 HEAD = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n"
 
 

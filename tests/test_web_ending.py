@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from filelock import FileLock
+
+pytestmark = pytest.mark.slow
 
 SOON_SECONDS = 10  # seconds on an idle machine; nothing waited for here ends by itself before 30
 

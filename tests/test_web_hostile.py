@@ -13,6 +13,8 @@ from assistant.assistant import check_question
 from assistant.web import server
 from tests.fakes import FakeAssistant
 
+pytestmark = pytest.mark.slow
+
 PATHS = (
     *("/", "/config", "/theme.css", "/assets/a.js", "/static/img/a.png", "/svelte/svelte.js"),
     *("/docs", "/openapi.json", "/static-offline-docs/a.js", "/page/page.js", "/page/files"),

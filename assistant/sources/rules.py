@@ -23,7 +23,11 @@ def bounds(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.level < DEEPEST:
         return False
     line = start + 1
-    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
+    while line < end and (
+        state.isEmpty(line)
+        or state.sCount[line] >= state.blkIndent
+        or state.sCount[line] < 0  # goes on with the paragraph, as a quotation has found
+    ):
         line += 1
     _push(state, "paragraph", "p", start, line)
     state.line = line
