@@ -252,7 +252,7 @@ class Assistant:
         if not records:
             raise NoDocuments(
                 f"There are no documents in {self._workspace.sources}. "
-                "Put .txt or .md files there, then: assistant index"
+                "Put .txt, .md, .csv or .tsv files there, then: assistant index"
             )
         return records
 

@@ -332,7 +332,7 @@ def init(
     root = create(folder)
     lines = (
         f"Made a workspace in {root}",
-        f"  1. Put .txt or .md files into {root / 'sources'}",
+        f"  1. Put .txt, .md, .csv or .tsv files into {root / 'sources'}",
         f"  2. assistant chat --workspace {folder}",
     )
     print("\n".join(_plain(line, one_line=True) for line in lines))

@@ -21,6 +21,7 @@ AssistantError
     ModelAltered        the model's files are not the published ones
     IndexMissing        nothing was indexed yet
     IndexMismatch       the index was built with another recipe or another model
+      IndexOutdated     or by an earlier version: the next sync builds it again
     IndexDamaged        the index's files cannot be read
     IndexBusy           another process is writing to the index
     Interrupted         indexing was stopped before its end
@@ -116,6 +117,10 @@ class IndexMissing(AssistantError):
 
 
 class IndexMismatch(AssistantError):
+    pass
+
+
+class IndexOutdated(IndexMismatch):
     pass
 
 

@@ -12,7 +12,14 @@ from pathlib import Path, PurePosixPath
 
 from assistant import sources
 from assistant.embedding import Embedder
-from assistant.errors import BadSource, IndexDamaged, IndexMismatch, NoDocuments, SourcesEmpty
+from assistant.errors import (
+    BadSource,
+    IndexDamaged,
+    IndexMismatch,
+    IndexOutdated,
+    NoDocuments,
+    SourcesEmpty,
+)
 from assistant.index import Index, Record, Writer
 from assistant.preparing import Preparing, check
 from assistant.splitting import embedded_text
@@ -55,9 +62,9 @@ def sync(
 ) -> SyncReport:
     """Add, change and remove in `index` what differs in `folder`, and say what was done.
 
-    An index that is damaged is built again. Where there are no files at all, the folder may be a
-    disk that is not there: nothing is removed then, unless `removed` names all that the index
-    holds; None stands for whatever that is.
+    An index that is damaged, or that an earlier version built, is built again. Where there are no
+    files at all, the folder may be a disk that is not there: nothing is removed then, unless
+    `removed` names all that the index holds; None stands for whatever that is.
 
     A file that cannot be read is refused, and the rest go on; of a document that could be read
     before, the version that is indexed stays. A file that is removed while it is worked on is given
@@ -73,7 +80,7 @@ def sync(
         if removed is not None:
             _check_not_empty(folder, index, removed)
         return _brought_in_line(folder, index, embedder, rebuild, tell)
-    except IndexDamaged as error:
+    except (IndexDamaged, IndexOutdated) as error:
         if not sources.find(folder):  # nothing to build it from
             raise
         report = _brought_in_line(folder, index, embedder, True, tell)

@@ -16,6 +16,7 @@ import pytest
 from assistant import workspace
 from assistant.errors import IndexDamaged, IndexFull
 from assistant.index import checking, writer
+from assistant.index.pointer import FORMAT
 from tests import damaging, driver
 from tests.damaging import live
 
@@ -66,19 +67,19 @@ def test_a_damaged_file_is_told_in_a_line_and_mended(built, copy, name, way):
     [
         "[]",
         "7",
-        '{"format": 3}',
-        '{"store": "../sources", "revision": 1, "format": 3, "model": "letters@1"}',
-        '{"store": 1, "revision": "x", "format": 3, "model": []}',
-        '{"store": "store-0123456789ab", "revision": -1, "format": 3, "model": "letters@1"}',
-        '{"store": "store-0123456789ab", "revision": 1e999, "format": 3, "model": "letters@1"}',
-        '{"store": "store-0123456789ab", "revision": 1, "format": 3, "model": "letters@1"}',
+        '{"format": FORMAT}',
+        '{"store": "../sources", "revision": 1, "format": FORMAT, "model": "letters@1"}',
+        '{"store": 1, "revision": "x", "format": FORMAT, "model": []}',
+        '{"store": "store-0123456789ab", "revision": -1, "format": FORMAT, "model": "letters@1"}',
+        '{"store": "store-0123456789ab", "revision": 1e999, "format": FORMAT, "model": "x"}',
+        '{"store": "store-0123456789ab", "revision": 1, "format": FORMAT, "model": "letters@1"}',
         "[" * 100_000,
     ],
 )
 def test_a_pointer_that_no_version_wrote_is_damage_and_is_built_again(assistant, put, said):
     put("a.txt", "Apples fell.")
     index = assistant.workspace.index
-    (index / "live.json").write_text(said)
+    (index / "live.json").write_text(said.replace("FORMAT", str(FORMAT)))
     with pytest.raises(IndexDamaged, match="--rebuild"):
         assistant.records()
     report = assistant.sync()
@@ -86,7 +87,7 @@ def test_a_pointer_that_no_version_wrote_is_damage_and_is_built_again(assistant,
     assert [record.path for record in assistant.records()] == ["a.txt"]
 
 
-def test_an_earlier_layout_asks_for_a_rebuild_which_leaves_nothing_of_it(copy):
+def test_an_index_of_an_earlier_layout_is_built_again_and_nothing_is_left_of_it(copy):
     index = copy / "index"
     shutil.rmtree(live(copy))
     for name in ("chroma", "words-1.sqlite3", "store-0123456789ab"):
@@ -94,11 +95,16 @@ def test_an_earlier_layout_asks_for_a_rebuild_which_leaves_nothing_of_it(copy):
     (index / "writing").touch()
     pointer = {"generation": 1, "revision": 1, "format": 2, "model": "letters@1", "build": "x"}
     (index / "live.json").write_text(json.dumps(pointer))
-    refused = driver.run("index", "--workspace", str(copy))
-    assert refused.code == 2
-    assert "format 2" in refused.err
-    assert "assistant index --rebuild" in refused.err
-    assert driver.run("index", "--rebuild", "--workspace", str(copy)).code == 0
+    for command in ("ask", "sources"):
+        words = ("Harbour?", "--no-sync") if command == "ask" else ()
+        refused = driver.run(command, *words, "--workspace", str(copy))
+        assert refused.code == 2
+        assert "format 2" in refused.err
+        assert "assistant index --rebuild" in refused.err
+    mended = driver.run("ask", "When was the harbour dredged?", "--workspace", str(copy))
+    assert mended.code == 0
+    assert "format 2" in mended.err
+    assert "It was built again from sources/." in mended.err
     assert {path.name for path in index.iterdir()} == {
         "recipe.toml",
         "live.json",

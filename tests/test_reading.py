@@ -35,7 +35,9 @@ def cut(text: str, path: str = "a.md", title: str = "", position: int = -1) -> P
     """A passage of a document, as its kind is read and split; the last if not said otherwise."""
     blocks = tuple(sources.kind_of(path).read(text).blocks)
     document = Document(path, title, text, "", blocks=blocks)
-    return split(document, count_tokens=lambda texts: [len(text.split()) for text in texts])[position]
+    return split(document, count_tokens=lambda texts: [len(text.split()) for text in texts])[
+        position
+    ]
 
 
 def number_of(source: Passage, sentence: str) -> int:

@@ -174,7 +174,11 @@ def test_the_bundled_article_has_its_first_line_as_title() -> None:
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
-        ("a.pdf", b"%PDF", ["of type .pdf", ".txt, .text, .md and .markdown", "convert"]),
+        (
+            "a.pdf",
+            b"%PDF",
+            ["of type .pdf", ".txt, .text, .md, .markdown, .csv and .tsv", "convert"],
+        ),
         ("README", b"x", ["without a type", "convert"]),
         ("a.txt", b"caf\xe9 au lait", ["0xe9", "offset 3", "save it as UTF-8"]),
         ("a.txt", b"\xef\xbb\xbfab\xff", ["0xff", "offset 5"]),
@@ -201,7 +205,7 @@ def test_a_line_of_a_million_characters_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "SIZE_LIMIT_BYTES", 4)
+    monkeypatch.setattr("assistant.sources.files.SIZE_LIMIT_BYTES", 4)
     write(tmp_path, "a.txt", "abcd")
     assert sources.read(tmp_path, "a.txt").text == "abcd"
     assert "larger than 50 MB" in refusal(tmp_path, "b.txt", "abcde")

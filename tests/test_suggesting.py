@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import sources
 from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.suggesting.choosing import Candidate
 from assistant.suggesting.drawing import draw
@@ -220,7 +221,8 @@ TEXT = "The old tower was designed by Ada Holt. The museum began in 1950. Fog is
 
 
 def document(text: str = TEXT, path: str = "a.txt") -> Document:
-    return Document(path, "Brindle", text, "0", {})
+    blocks = tuple(sources.kind_of(path).read(text).blocks)
+    return Document(path, "Brindle", text, "0", {}, blocks)
 
 
 def about(*documents: Document) -> list[Candidate]:

@@ -554,7 +554,7 @@ def test_documents_are_listed_and_read(client: TestClient):
 
 
 def test_only_a_page_that_may_change_documents_has_what_files_are_chosen_with(client: TestClient):
-    assert 'id="choose" accept=".txt,.text,.md,.markdown"' in client.get("/").text
+    assert 'id="choose" accept=".txt,.text,.md,.markdown,.csv,.tsv"' in client.get("/").text
     reading = TestClient(
         server.build(FakeAssistant(), read_only=True), base_url=str(client.base_url)
     )

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from assistant.errors import IndexDamaged, IndexMismatch
+from assistant.errors import IndexDamaged, IndexMismatch, IndexOutdated
 from assistant.index.faults import REBUILD, STORE, told
 
 FILE = "live.json"
@@ -94,9 +94,12 @@ def write_whole(file: Path, text: str, *, lasting: bool = False) -> None:
 
 
 def check_format(folder: Path, number: int) -> None:
-    """Raise IndexMismatch where `number` is not the format that this version reads."""
+    """Raise IndexMismatch where `number` is not the format that this version reads.
+
+    IndexOutdated, where an earlier one wrote it.
+    """
     if number != FORMAT:
-        raise IndexMismatch(
+        raise (IndexOutdated if number < FORMAT else IndexMismatch)(
             f"The index in {folder} has format {number}, and this version reads format {FORMAT}. "
             "Build it again: assistant index --rebuild"
         )

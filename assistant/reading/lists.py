@@ -34,8 +34,9 @@ def of_list(question: str, passage: Passage, number: int) -> Listed:
 
     An item that others stand under introduces them, and so does a paragraph before a list. An item
     alone is asked for where it holds more of the question's words than what introduces it or, if
-    that is an item or what answers, words that it lacks. The heading introduces a list that nothing else does.
-    Who asks how to do something is shown every step, also those that come after the sentence.
+    that is an item or what answers, words that it lacks. The heading introduces a list that nothing
+    else does. Who asks how to do something is shown every step, also those that come after the
+    sentence.
     """
     steps = asks_for_steps(question)
     lead, items = _list_around(passage, number)
@@ -55,9 +56,9 @@ def of_list(question: str, passage: Passage, number: int) -> Listed:
     weights = word_weights(question, [lead_text, *(sentence_text(passage, n) for n in items)])
     introduced = coverage(weights, lead_text)
     if not leads:
-        here = sentence_text(passage, number)
-        alone = coverage(weights, here) > introduced or (
-            bool(outer) and coverage(weights, f"{lead_text} {here}") - introduced >= WORTH_ADDING
+        own = sentence_text(passage, number)
+        alone = coverage(weights, own) > introduced or (
+            bool(outer) and coverage(weights, f"{lead_text} {own}") - introduced >= WORTH_ADDING
         )
         return Listed((*outer, lead, passage.sentences[number])) if alone else everything
     held = {

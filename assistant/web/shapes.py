@@ -5,6 +5,7 @@ Each shape has the keys of its value's `to_dict`, all of which are always there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any, Literal, get_type_hints
 
@@ -13,19 +14,19 @@ from pydantic import BaseModel, create_model
 from assistant import values
 
 
-def _of(value: type, *, without: str = "", **given: Any) -> type[BaseModel]:
+def _of(value: type, *, without: Collection[str] = (), **given: Any) -> type[BaseModel]:
     """Return the shape of a value: its fields, but for those that are `given` otherwise."""
     kinds = {**get_type_hints(value), **given}
-    names = [field.name for field in fields(value) if field.name != without]
+    names = [field.name for field in fields(value) if field.name not in without]
     shape: dict[str, Any] = {name: (kinds[name], ...) for name in dict.fromkeys([*names, *given])}
     made: type[BaseModel] = create_model(value.__name__, __doc__=value.__doc__, **shape)
     return made
 
 
-Passage: Any = _of(values.Passage, without="sentences")
+Passage: Any = _of(values.Passage, without=("sentences", "numbers", "blocks"))
 Hit: Any = _of(values.Hit, passage=Passage)
 Answer: Any = _of(values.Answer, answered=bool, hits=list[Hit])
-Document: Any = _of(values.Document, without="text", length=int)
+Document: Any = _of(values.Document, without=("text", "blocks"), length=int)
 
 
 class WholeDocument(Document):  # type: ignore[misc]
