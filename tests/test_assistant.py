@@ -194,7 +194,7 @@ def test_before_the_first_sync_there_is_a_clear_error(assistant):
 
 def test_without_documents_there_is_a_clear_error(assistant):
     assistant.sync()
-    with pytest.raises(NoDocuments, match=r"Put \.txt or \.md files there"):
+    with pytest.raises(NoDocuments, match=r"Put \.txt, \.md, \.csv or \.tsv files there"):
         assistant.ask("harbour?")
 
 
