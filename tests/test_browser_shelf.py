@@ -159,7 +159,8 @@ def test_each_refused_file_says_why_and_the_others_are_added(shelf: Any, library
         )
     )
     assert lines == {
-        "photo.png": "Files of this type are not read, only .txt, .text, .md, .markdown, .csv, .tsv.",
+        "photo.png": "Files of this type are not read, only "
+        ".txt, .text, .md, .markdown, .csv, .tsv.",
         "empty.txt": "It is empty.",
         "latin.txt": "It is not UTF-8 (byte 0xef at offset 2): save it as UTF-8.",
         "con.txt": "Its name is one that Windows keeps for itself: rename the file.",
