@@ -123,6 +123,12 @@ ARTICLES = {
 }
 
 
+def test_what_is_kept_by_the_code_that_made_it_names_code_that_is_there():
+    assert runs.code("sources", "words.py") != runs.code("sources")
+    with pytest.raises(ValueError, match=r"outline: not in the program"):
+        runs.code("sources", "outline")
+
+
 def test_squad_files_become_documents_and_questions_gzipped_or_not(tmp_path):
     packed = tmp_path / "part.json.gz"
     packed.write_bytes(gzip.compress(json.dumps(ARTICLES).encode()))

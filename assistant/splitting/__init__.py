@@ -1,7 +1,7 @@
 """Splitting: Document -> Passage. Sections are cut first, then paragraphs, then sentences.
 
-A heading, a list item or a table row therefore never runs into a sentence: where they stand is the
-outline's to say. Sentences are measured as pieces, the pieces packed into passages.
+A heading, a list item or a table row therefore never runs into a sentence: the document's blocks
+say where they stand. Sentences are measured as pieces, the pieces packed into passages.
 
 sections.py   Document -> what stands under each heading, and above the first
 punkt.py      where sentences begin, by punkt with its English data

@@ -45,6 +45,7 @@ from assistant.embedding import DEFAULT_MODEL, Embedder, SentenceTransformerEmbe
 from assistant.evaluation.metrics import ndcg_at, recall_at, reciprocal_rank
 from assistant.index import Index
 from assistant.retrieval import retrieve
+from assistant.sources import kind_of
 from assistant.splitting import embedded_text, split
 from assistant.values import Document, Passage
 
@@ -170,14 +171,15 @@ def load_documents(folder: Path) -> list[Document]:
             raise Refused(f"{file}, line {number}: no document ({error}). Mend it.") from error
         text = text if text.strip() else title
         sha256 = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
-        documents[id] = Document(id, " ".join(title.split()), text, sha256)
+        blocks = tuple(kind_of("abstract.txt").read(text).blocks)
+        documents[id] = Document(id, " ".join(title.split()), text, sha256, blocks=blocks)
     return list(documents.values())
 
 
 def build(folder: Path, embedder: Embedder, work: Path, *, whole: bool) -> Index:
     """Return the index of the corpus: built once, and gone on with where building was stopped."""
     corpus = digest(read_bytes(find(folder, "corpus.jsonl")))
-    made = code("splitting", "outline", "index", "embedding.py", "values.py", "words.py")
+    made = code("sources", "splitting", "index", "embedding.py", "values.py", "words.py")
     key = digest(corpus.encode(), embedder.identity.encode(), made.encode(), str(whole).encode())
     index = Index(work / f"beir-index-{key}", embedder.identity)
     if index.built:

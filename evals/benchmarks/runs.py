@@ -77,8 +77,14 @@ def digest(*parts: bytes) -> str:
 
 
 def code(*names: str) -> str:
-    """Return a digest of the program, or of those of its modules and folders alone."""
+    """Return a digest of the program, or of those of its modules and folders alone.
+
+    Raises:
+        ValueError: one of them is not there: what it was is kept under another name.
+    """
     root = Path(assistant.__file__).parent
+    if gone := [name for name in names if not (root / name).exists()]:
+        raise ValueError(f"{', '.join(gone)}: not in the program (any more)")
     files = [
         file
         for file in sorted(root.rglob("*"))

@@ -156,9 +156,7 @@ def open_corpus(
     Raises:
         Refused: a paragraph cannot be a document.
     """
-    made = code(
-        "splitting", "outline", "index", "embedding.py", "values.py", "words.py", "sources.py"
-    )
+    made = code("sources", "splitting", "index", "embedding.py", "values.py", "words.py")
     key = (data, made.encode(), embedder.identity.encode())
     root = work / f"squad-workspace-{digest(*key)}"
     if not (root / workspace.RECIPE).exists():
