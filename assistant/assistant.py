@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import asking, spelling, syncing, workspace
+from assistant import asking, sources, spelling, syncing, workspace
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import (
@@ -21,7 +21,7 @@ from assistant.errors import (
     SourcesEmpty,
     UnknownDocument,
 )
-from assistant.index import Index, Record
+from assistant.index import Index, Record, unknown
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
 from assistant.retrieval import retrieve
 from assistant.splitting import Section, sections
@@ -252,7 +252,7 @@ class Assistant:
         if not records:
             raise NoDocuments(
                 f"There are no documents in {self._workspace.sources}. "
-                "Put .txt, .md, .csv or .tsv files there, then: assistant index"
+                f"Put {sources.WANTED} there, then: assistant index"
             )
         return records
 
@@ -487,9 +487,7 @@ class Assistant:
             raise UnknownDocument("`documents` is a list of paths; a single one goes in a list.")
         for path in documents or ():
             if path not in records:
-                raise UnknownDocument(
-                    f"There is no document {path!r} among those that are indexed."
-                )
+                raise unknown(path)
         return records
 
     def _compose(self, question: str, reading: Reading) -> Answer | None:

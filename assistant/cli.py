@@ -327,12 +327,13 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; made if need be.")],
 ) -> None:
     """Make a workspace for documents of your own."""
+    from assistant.sources import WANTED
     from assistant.workspace import create
 
     root = create(folder)
     lines = (
         f"Made a workspace in {root}",
-        f"  1. Put .txt, .md, .csv or .tsv files into {root / 'sources'}",
+        f"  1. Put {WANTED} into {root / 'sources'}",
         f"  2. assistant chat --workspace {folder}",
     )
     print("\n".join(_plain(line, one_line=True) for line in lines))

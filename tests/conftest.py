@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import workspace
+from assistant import sources, workspace
 from assistant.assistant import Assistant
 from assistant.reading import Reading
-from assistant.values import Hit
+from assistant.values import Document, Hit
 from assistant.words import content_words
 from tests.scripts import run_script  # noqa: F401, a fixture
 
@@ -65,6 +65,12 @@ class FirstSentences:
 
     def warm(self) -> None:
         """Nothing to load."""
+
+
+def document(text: str, path: str = "a.txt", title: str = "") -> Document:
+    """A document whose blocks are those that the reader of its kind finds."""
+    blocks = tuple(sources.kind_of(path).read(text).blocks)
+    return Document(path, title, text, digest="", blocks=blocks)
 
 
 def let_in(folder: Path) -> None:

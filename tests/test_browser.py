@@ -26,10 +26,8 @@ from tests.fakes import ARTICLE, CRITICS, HOSTILE, SAFE_CITY, FakeAssistant, ans
 playwright = pytest.importorskip("playwright.sync_api")
 
 # The same engine without the window starts pages in half the time.
-CHROMIUM = next(
-    (path for path in ("/usr/bin/chromium-headless-shell",) if Path(path).exists()),
-    "/usr/bin/chromium",
-)
+HEADLESS_SHELL = "/usr/bin/chromium-headless-shell"
+CHROMIUM = HEADLESS_SHELL if Path(HEADLESS_SHELL).exists() else "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -97,10 +97,15 @@ def test_empty_sources_are_a_clear_error(root, monkeypatch, capsys):
 
 
 @pytest.fixture
-def emptied(root, put, monkeypatch, embedder) -> Path:
-    """A workspace whose documents are all gone since they were indexed."""
+def small_models(monkeypatch, embedder) -> None:
+    """Let the command line open the letter embedder, and what reads the first sentence."""
     monkeypatch.setattr(whole, "SentenceTransformerEmbedder", lambda model, root: embedder)
     monkeypatch.setattr(whole, "SpanReader", lambda model: FirstSentences(count=1))
+
+
+@pytest.fixture
+def emptied(root, put, small_models) -> Path:
+    """A workspace whose documents are all gone since they were indexed."""
     file = put("a.txt", "Apples fell.")
     with whole.Assistant.open(root) as assistant:
         assistant.sync()
@@ -115,9 +120,9 @@ def test_where_all_documents_are_gone_the_index_answers_and_warns(emptied, monke
     assert "is empty, and the index holds 1 document." in err
 
 
-def test_a_document_may_be_named_as_a_shell_completes_it(root, put, monkeypatch, capsys, embedder):
-    monkeypatch.setattr(whole, "SentenceTransformerEmbedder", lambda model, root: embedder)
-    monkeypatch.setattr(whole, "SpanReader", lambda model: FirstSentences(count=1))
+def test_a_document_may_be_named_as_a_shell_completes_it(
+    root, put, monkeypatch, capsys, small_models
+):
     put("a.txt", "Apples fell.")
     put("b/a.txt", "Apples are red.")
     monkeypatch.chdir(root)
@@ -162,6 +167,15 @@ def test_what_a_terminal_would_obey_is_not_printed(root, put, monkeypatch, capsy
     assert code == 2
     assert "red\ufffd[31m\ufffdtxt.xlsx was refused" in err
     assert "\x1b" not in err
+
+
+def test_a_password_beside_no_password_is_a_clear_error(root, monkeypatch, capsys):
+    monkeypatch.setenv("FOOTNOTE_PASSWORD", "correct horse battery")
+    command = ["chat", "--host", "0.0.0.0", "--no-password", "-w", str(root)]
+    code, _, err = said(command, monkeypatch, capsys)
+    assert code == 2
+    assert "leave one of them" in err
+    assert "horse" not in err
 
 
 def test_a_taken_port_is_a_clear_error_before_anything_is_indexed(root, put, monkeypatch, capsys):

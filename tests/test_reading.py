@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import sources
 from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
@@ -19,7 +18,8 @@ from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
 from assistant.splitting import split
-from assistant.values import Document, Hit, Passage
+from assistant.values import Hit, Passage
+from tests.conftest import document
 
 
 def passage(*sentences: str, section: str | None = None, start: int = 0) -> Passage:
@@ -33,11 +33,11 @@ def passage(*sentences: str, section: str | None = None, start: int = 0) -> Pass
 
 def cut(text: str, path: str = "a.md", title: str = "", position: int = -1) -> Passage:
     """A passage of a document, as its kind is read and split; the last if not said otherwise."""
-    blocks = tuple(sources.kind_of(path).read(text).blocks)
-    document = Document(path, title, text, "", blocks=blocks)
-    return split(document, count_tokens=lambda texts: [len(text.split()) for text in texts])[
-        position
-    ]
+    found = split(
+        document(text, path, title),
+        count_tokens=lambda texts: [len(text.split()) for text in texts],
+    )
+    return found[position]
 
 
 def number_of(source: Passage, sentence: str) -> int:

@@ -12,6 +12,7 @@ from assistant import sources
 from assistant.errors import BadSettings
 from assistant.splitting import embedded_text, punkt, sections, sentence_spans, split
 from assistant.values import Document, Passage
+from tests.conftest import document
 
 ARTICLE = "china-global-security-ties.txt"
 
@@ -23,11 +24,6 @@ def count_words(texts: Sequence[str]) -> list[int]:
 def count_bytes(texts: Sequence[str]) -> list[int]:
     """Count as a tokenizer that knows no words does: an emoji is four tokens."""
     return [len(text.encode()) for text in texts]
-
-
-def document(text: str, path: str = "a.txt", title: str = "") -> Document:
-    blocks = tuple(sources.kind_of(path).read(text).blocks)
-    return Document(path, title, text, digest="", blocks=blocks)
 
 
 def checked(doc: Document, count: object = count_words, limit: int = 256) -> list[Passage]:

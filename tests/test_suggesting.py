@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant import sources
 from assistant.suggesting import of_documents, of_hits, offered, on_subject
 from assistant.suggesting.choosing import Candidate
 from assistant.suggesting.drawing import draw
 from assistant.suggesting.verbs import base, parts_of_speech
 from assistant.values import Answer, Citation, Document, Hit, Passage
 from assistant.words import STOP_WORDS, stem, words
+from tests import conftest
 
 ROOT = Path(__file__).parents[1]
 
@@ -221,8 +221,7 @@ TEXT = "The old tower was designed by Ada Holt. The museum began in 1950. Fog is
 
 
 def document(text: str = TEXT, path: str = "a.txt") -> Document:
-    blocks = tuple(sources.kind_of(path).read(text).blocks)
-    return Document(path, "Brindle", text, "0", {}, blocks)
+    return conftest.document(text, path, "Brindle")
 
 
 def about(*documents: Document) -> list[Candidate]:

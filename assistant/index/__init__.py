@@ -20,7 +20,7 @@ index.py     all of it together: one writer, many readers
 """
 
 from assistant.index.index import Index
-from assistant.index.records import Record
+from assistant.index.records import Record, unknown
 from assistant.index.writer import Writer
 
-__all__ = ["Index", "Record", "Writer"]
+__all__ = ["Index", "Record", "Writer", "unknown"]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.caching import BoundedCache
-from assistant.errors import IndexDamaged, IndexUnwritable, UnknownDocument
+from assistant.errors import IndexDamaged, IndexUnwritable
 from assistant.index.faults import WordsDamaged, damaged, told
 from assistant.index.opening import Opening
 from assistant.index.pointer import Pointer
@@ -30,6 +30,7 @@ from assistant.index.records import (
     read_blocks,
     read_passage,
     record_id,
+    unknown,
 )
 from assistant.index.view import View
 from assistant.index.writer import Writer
@@ -232,5 +233,5 @@ class Index:
 def _known(view: View, path: str) -> Record:
     record = view.records.get(path)
     if record is None:
-        raise UnknownDocument(f"There is no document {path!r} among those that are indexed.")
+        raise unknown(path)
     return record

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.errors import UnknownDocument
 from assistant.index.client import Collection
 from assistant.index.faults import told
 from assistant.values import Block, Document, Passage, Placed
@@ -23,6 +24,11 @@ PIECE_BYTES = 12_000  # of text in one record: hosted Chroma takes 16,384 bytes
 READ_BATCH = 1_000  # records in one read: SQLite takes 32,766 variables in a statement
 
 Stored = tuple[str, Mapping[str, Any]]  # a Chroma record's text and metadata
+
+
+def unknown(path: str) -> UnknownDocument:
+    """Return the error for a document that was asked for and has no record."""
+    return UnknownDocument(f"There is no document {path!r} among those that are indexed.")
 
 
 @dataclass(frozen=True)

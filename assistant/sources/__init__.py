@@ -29,13 +29,14 @@ from assistant.sources.files import (
     find,
     is_closed,
 )
-from assistant.sources.registry import SUFFIXES, kind_of
+from assistant.sources.registry import SUFFIXES, WANTED, kind_of
 
 __all__ = [
     "SIZE_LIMIT_BYTES",
     "SIZE_LIMIT_MEGABYTES",
     "SUFFIXES",
     "TOO_LARGE",
+    "WANTED",
     "check_name",
     "digest_of",
     "find",

@@ -33,6 +33,7 @@ KINDS = (
     SourceKind((".csv", ".tsv"), read_delimited, has_front_matter=False),
 )
 SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)
+WANTED = ".txt, .md, .csv or .tsv files"  # as who has none is told: of each kind the usual endings
 _BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
 
 

@@ -158,7 +158,7 @@ def new_model(begin: Path | None = None) -> Any:
 def fastest(device: torch.device) -> torch.dtype:
     """Return bfloat16 where matrices are multiplied faster in it, else single precision.
 
-    A processor without the instructions emulates it, thirty times slower.
+    A processor without the instructions emulates it, many times slower.
     """
 
     def seconds(kind: torch.dtype) -> float:
