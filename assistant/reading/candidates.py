@@ -7,12 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading import structure
-from assistant.reading.matching import (
-    QUESTION_MARKS,
-    coverage,
-    with_headings,
-    word_weights,
-)
+from assistant.reading.matching import QUESTION_MARKS, coverage, held, share, word_weights
+from assistant.reading.pointing import antecedent
 from assistant.reading.rendering import HEADING
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
@@ -28,8 +24,10 @@ class Candidate:
     number: int  # of the sentence within the passage; below 0 for a heading, see `rendering`
     answer: Span  # the likeliest words of it, in the document
     margin: float  # see `Found`
-    words: float  # share of the weight of the question's words in the sentence, 0 to 1
-    surroundings: float  # the same of its passage with title and section
+    words: float  # share of the weight of the question's words that speak in it, 0 to 1
+    surroundings: float  # the same of what it stands in and under
+    says: frozenset[str] = frozenset()  # the question's stems in the sentence
+    about: frozenset[str] = frozenset()  # and in what it stands in and under
 
     @property
     def passage(self) -> Passage:
@@ -64,14 +62,23 @@ def candidates(
         for best in _answering(hit.passage, bests)
     ]
     weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
-    surroundings = {hit.rank: coverage(weights, with_headings(hit.passage)) for hit in hits}
     kept: dict[tuple[str, Span], Candidate] = {}
     for hit, best in read:
         place = hit.passage.document, span_of(hit.passage, best.sentence)
         if place not in kept or best.margin > kept[place].margin:
-            words = coverage(weights, _with_surroundings(hit.passage, best.sentence))
+            says = held(weights, speaking(hit.passage, best.sentence))
+            under = says | held(weights, over(hit.passage, best.sentence))
+            about = under | held(weights, around(hit.passage, best.sentence))
+            words = under if structure.is_structured(hit.passage) else says
             kept[place] = Candidate(
-                hit, best.sentence, best.span, best.margin, words, surroundings[hit.rank]
+                hit,
+                best.sentence,
+                best.span,
+                best.margin,
+                share(weights, words),
+                share(weights, about),
+                says,
+                about,
             )
     return list(kept.values())
 
@@ -110,14 +117,31 @@ def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:
         asked = -math.inf
 
 
-def _with_surroundings(passage: Passage, number: int) -> str:
-    """Return the sentence with what it stands under, or the document's question before it."""
+def speaking(passage: Passage, number: int) -> str:
+    """Return a sentence with what it speaks of: the question that the document puts before it, or
+
+    the sentence that it points back to ("It holds …").
+    """
     text = sentence_text(passage, number)
-    if number < 0:
-        return text
-    if structure.is_structured(passage):
-        over = [placed.text for placed in structure.above(passage, number)]
-        return " ".join([*passage.headings, *over, text])
     if number > 0 and asks(passage, number - 1):
         return f"{sentence_text(passage, number - 1)} {text}"
-    return text
+    named = antecedent(passage, number)
+    return text if named is None else f"{sentence_text(passage, named)} {text}"
+
+
+def over(passage: Passage, number: int) -> str:
+    """Return the headings above a sentence, the items that it is under, the header of its row."""
+    if number < 0:
+        return ""
+    return " ".join([*passage.headings, *(p.text for p in structure.above(passage, number))])
+
+
+def around(passage: Passage, number: int) -> str:
+    """Return the title and the paragraph, or whatever it is, that a sentence stands in."""
+    if number < 0:
+        return f"{passage.title} {passage.text}"
+    block = structure.number_of(passage, number)
+    if block < 0:
+        return f"{passage.title} {passage.text}"
+    own = (span for n, span in zip(passage.numbers, passage.sentences, strict=True) if n == block)
+    return " ".join([passage.title, *map(passage.words_at, own)])

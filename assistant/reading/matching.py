@@ -24,11 +24,20 @@ def word_weights(question: str, sentences: Sequence[str]) -> dict[str, float]:
     return {s: math.log(1 + len(sentences) / (1 + held[s])) for s in sorted(asked)}
 
 
+def held(weights: dict[str, float], text: str) -> frozenset[str]:
+    """Return the stems of the question that the text holds."""
+    return frozenset(weights.keys() & {stem(word) for word in words(text)})
+
+
+def share(weights: dict[str, float], stems: frozenset[str]) -> float:
+    """Return the share of the question's word weight that some of its stems have, 0 to 1."""
+    total = sum(weights.values())
+    return sum(weight for s, weight in weights.items() if s in stems) / total if total else 0.0
+
+
 def coverage(weights: dict[str, float], text: str) -> float:
     """Return the share of the question's word weight that the text holds, 0 to 1."""
-    total = sum(weights.values())
-    held = {stem(word) for word in words(text)}
-    return sum(weight for s, weight in weights.items() if s in held) / total if total else 0.0
+    return share(weights, held(weights, text))
 
 
 def names_held(question: str, passage: Passage) -> set[str]:

@@ -19,6 +19,7 @@ from assistant.errors import BadSettings
 from assistant.reading.candidates import SIGNALS, Candidate, candidates, span_of
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
+from assistant.reading.rivals import settled
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
@@ -92,8 +93,8 @@ class SpanReader:
         found = self.candidates(question, hits)
         if not found:
             return None
-        scored = sorted(((self.score(c), c) for c in found), key=lambda pair: -pair[0])
-        best, *others = (candidate for _, candidate in scored)
+        ranked = settled(sorted(found, key=lambda c: -self.score(c)))
+        best, *others = ranked
         signals = Signals(best.margin, best.hit.score)
         chosen = select(question, best, others)
         return Reading(
@@ -101,7 +102,7 @@ class SpanReader:
             (best.passage, span_of(best.passage, best.number)),
             None if chosen.whole else short_answer(question, best),
             self._weights.confident(signals),
-            _reordered(hits, scored),
+            _reordered(hits, [(self.score(c), c) for c in ranked]),
             signals,
         )
 

@@ -15,9 +15,10 @@ from assistant.reading.matching import (
     names_held,
     word_weights,
 )
+from assistant.reading.pointing import points_back
 from assistant.reading.tables import of_table
 from assistant.values import Passage, Span
-from assistant.words import content_stems, stem, words
+from assistant.words import words
 
 MOST_SENTENCES = 3  # in an answer
 MOST_WORDS = 60  # in an answer of more than one sentence
@@ -25,14 +26,6 @@ MOST_ITEMS = 12  # of a list or a table, with what introduces it
 MOST_ITEM_WORDS = 150  # in all of them
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
 
-# A sentence that begins so is only understood after the one before it: with a pronoun, or with
-# something that is called "the …" in lower case as if it had been named.
-_PRONOUN = re.compile(
-    r"(?:(?:But|And|Yet|However,|Still,|In|By|Since|After|Before|For|While)\b[^.;:]{0,30}?\s)?"
-    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|such|both)\b",
-    re.IGNORECASE,
-)
-_DEFINITE = re.compile(r"The\s([^\W\d_A-Z]+)\b")
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
 
@@ -125,7 +118,7 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:
         asks(passage, first - 1)
         or _is_word(passage, first - 1)
         or _continues_quote(passage, first)
-        or _points_back(question, best.text)
+        or points_back(question, best.text)
     ):
         shown.add(passage, passage.sentences[first - 1])
     listed = of_table(question, passage, first)
@@ -174,14 +167,6 @@ def _leaves_quote_open(passage: Passage, first: int, last: int) -> bool:
     return any(
         text.count(opening) > text.count(closing) for opening, closing in ("“”", "«»", "„“")
     ) or (text.count('"') % 2 == 1 and re.search(r'(?:^|[\s(])"', text) is not None)
-
-
-def _points_back(question: str, sentence: str) -> bool:
-    """Whether the sentence speaks of something that neither it nor the question names."""
-    definite = _DEFINITE.match(sentence)
-    if definite is not None:
-        return stem(definite[1]) not in content_stems(question)
-    return _PRONOUN.match(sentence) is not None
 
 
 def _continues_quote(passage: Passage, number: int) -> bool:
