@@ -13,7 +13,7 @@ from assistant.reading.rendering import HEADING
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
 
-SIGNALS = ("margin", "passage", "words", "surroundings")
+SIGNALS = ("margin", "alone", "passage", "words", "surroundings")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Candidate:
     surroundings: float  # the same of what it stands in and under
     says: frozenset[str] = frozenset()  # the question's stems in the sentence
     about: frozenset[str] = frozenset()  # and in what it stands in and under
+    alone: float | None = None  # the margin where it was read by itself, see `rereading`
 
     @property
     def passage(self) -> Passage:
@@ -45,7 +46,8 @@ class Candidate:
     @property
     def signals(self) -> tuple[float, ...]:
         """What chooses among sentences, in the order of SIGNALS."""
-        return self.margin, self.hit.score, self.words, self.surroundings
+        alone = self.margin if self.alone is None else self.alone
+        return self.margin, alone, self.hit.score, self.words, self.surroundings
 
 
 def candidates(

@@ -19,6 +19,7 @@ from assistant.errors import BadSettings
 from assistant.reading.candidates import SIGNALS, Candidate, candidates, span_of
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
+from assistant.reading.rereading import reread
 from assistant.reading.rivals import settled
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
@@ -26,6 +27,7 @@ from assistant.reading.spans import best_spans
 from assistant.values import Hit, Passage, Span
 
 PASSAGES = 8  # read for a question
+REREAD = 4  # sentences, by themselves
 CONFIDENCE = "confidence.toml"
 
 
@@ -33,6 +35,7 @@ class Signals(NamedTuple):
     """What tells whether the best sentence answers."""
 
     margin: float  # the reader's own, see `Found`
+    alone: float  # the same where the sentence was read by itself
     passage: float  # retrieval's score of its passage
 
 
@@ -93,9 +96,9 @@ class SpanReader:
         found = self.candidates(question, hits)
         if not found:
             return None
-        ranked = settled(sorted(found, key=lambda c: -self.score(c)))
+        ranked = self.looked_at(question, found)
         best, *others = ranked
-        signals = Signals(best.margin, best.hit.score)
+        signals = Signals(best.margin, best.signals[1], best.hit.score)
         chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
@@ -108,6 +111,19 @@ class SpanReader:
 
     def score(self, candidate: Candidate) -> float:
         return _dot(self._weights.sentence, candidate.signals)
+
+    def looked_at(self, question: str, found: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates, best first, after the likeliest were read again by themselves.
+
+        These are the first few, and those that one of them might yield to.
+        """
+        ranked = sorted(found, key=lambda c: -self.score(c))
+        likely = ranked[:REREAD]
+        if (rival := settled(ranked)[0]) not in likely:
+            likely.append(rival)
+        rest = [candidate for candidate in ranked if candidate not in likely]
+        again = sorted(reread(question, likely, self._model), key=lambda c: -self.score(c))
+        return [*settled(again), *rest]
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the best hits once, with its signals."""

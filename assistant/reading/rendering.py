@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from assistant.reading import structure
 from assistant.reading.matching import asking_heading
+from assistant.reading.pointing import antecedent
 from assistant.values import Passage, Span
 
 HEADING = -1  # in place of the number of a sentence: the first of the headings is -1, then -2 …
@@ -63,9 +64,8 @@ def rendered(passage: Passage) -> Rendering:
         asks = asking_heading(passage)
         return _running(passage, f"{title}{asks} " if asks else title)
     found = Rendering(title)
-    for number, placed in enumerate(structure.headings(passage)):
-        found.quote(passage, HEADING - number, structure.place_of(passage, placed))
-        found.say(": ")
+    for placed in structure.headings(passage):
+        found.say(f"{passage.words_at(structure.place_of(passage, placed))}: ")
     before = None
     for number, span in enumerate(passage.sentences):
         block = structure.block_of(passage, number)
@@ -80,6 +80,32 @@ def rendered(passage: Passage) -> Rendering:
             found.quote(passage, number, span)
         before = structure.number_of(passage, number)
     return found
+
+
+def rendered_alone(passage: Passage, number: int) -> Rendering:
+    """Return what is read of one sentence by itself, under all that it stands under.
+
+    Every heading may answer here; of a title that is also the first heading, the heading does.
+    """
+    found = Rendering("" if _titled(passage) else f"{passage.title}. " if passage.title else "")
+    for place, placed in enumerate(structure.headings(passage)):
+        found.quote(passage, HEADING - place, structure.place_of(passage, placed))
+        found.say(": ")
+    block = structure.block_of(passage, number)
+    if block.kind == "row":
+        _row(found, passage, number)
+        return found
+    if block.kind == "item":
+        _item(found, passage, number)
+    elif (named := antecedent(passage, number)) is not None:
+        found.say(f"{passage.words_at(passage.sentences[named])} ")
+    found.quote(passage, number, passage.sentences[number])
+    return found
+
+
+def _titled(passage: Passage) -> bool:
+    """Whether the title stands in the document, as the first heading above."""
+    return bool(passage.headings) and passage.headings[0] == passage.title
 
 
 def _running(passage: Passage, lead: str) -> Rendering:
