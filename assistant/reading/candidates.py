@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading import structure
-from assistant.reading.matching import QUESTION_MARKS, coverage, held, share, word_weights
+from assistant.reading.matching import QUESTION_MARKS, held, share, word_weights
 from assistant.reading.pointing import antecedent
-from assistant.reading.rendering import HEADING
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
 
@@ -21,8 +20,8 @@ class Candidate:
     """One sentence that may answer."""
 
     hit: Hit
-    number: int  # of the sentence within the passage; below 0 for a heading, see `rendering`
-    answer: Span  # the likeliest words of it, in the document
+    number: int  # of the sentence within the passage
+    answer: Span  # the likeliest words of it, or of what it stands under, in the document
     margin: float  # see `Found`
     words: float  # share of the weight of the question's words that speak in it, 0 to 1
     surroundings: float  # the same of what it stands in and under
@@ -37,7 +36,18 @@ class Candidate:
     @property
     def span(self) -> Span:
         """Where it stands in the document."""
-        return span_of(self.passage, self.number)
+        return self.passage.sentences[self.number]
+
+    @property
+    def place(self) -> Span:
+        """Where the words that answer stand: the sentence, or a heading or item above it."""
+        first, last = self.span
+        if first <= self.answer[0] and self.answer[1] <= last:
+            return self.span
+        above = (
+            structure.place_of(self.passage, p) for p in structure.over(self.passage, self.number)
+        )
+        return next((a, b) for a, b in above if a <= self.answer[0] and self.answer[1] <= b)
 
     @property
     def text(self) -> str:
@@ -46,8 +56,17 @@ class Candidate:
     @property
     def signals(self) -> tuple[float, ...]:
         """What chooses among sentences, in the order of SIGNALS."""
-        alone = self.margin if self.alone is None else self.alone
-        return self.margin, alone, self.hit.score, self.words, self.surroundings
+        return self.margin, self.likely, self.hit.score, self.words, self.surroundings
+
+    @property
+    def likely(self) -> float:
+        """The margin by itself; before it was read so, that among its neighbours."""
+        return self.margin if self.alone is None else self.alone
+
+    @property
+    def leads(self) -> bool:
+        """Whether others stand under it: a label, more than something said."""
+        return structure.leads(self.passage, self.number)
 
 
 def candidates(
@@ -66,7 +85,7 @@ def candidates(
     weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
     kept: dict[tuple[str, Span], Candidate] = {}
     for hit, best in read:
-        place = hit.passage.document, span_of(hit.passage, best.sentence)
+        place = hit.passage.document, hit.passage.sentences[best.sentence]
         if place not in kept or best.margin > kept[place].margin:
             says = held(weights, speaking(hit.passage, best.sentence))
             under = says | held(weights, over(hit.passage, best.sentence))
@@ -86,14 +105,7 @@ def candidates(
 
 
 def sentence_text(passage: Passage, number: int) -> str:
-    return passage.words_at(span_of(passage, number))
-
-
-def span_of(passage: Passage, number: int) -> Span:
-    """Return where a sentence stands in the document, or a heading that is numbered below 0."""
-    if number >= 0:
-        return passage.sentences[number]
-    return structure.place_of(passage, structure.headings(passage)[HEADING - number])
+    return passage.words_at(passage.sentences[number])
 
 
 def asks(passage: Passage, number: int) -> bool:
@@ -120,9 +132,10 @@ def _answering(passage: Passage, found: Sequence[Found]) -> Iterator[Found]:
 
 
 def speaking(passage: Passage, number: int) -> str:
-    """Return a sentence with what it speaks of: the question that the document puts before it, or
+    """Return a sentence with what it speaks of.
 
-    the sentence that it points back to ("It holds …").
+    That is the question that the document puts before it, or the sentence that it points back to
+    ("It holds …").
     """
     text = sentence_text(passage, number)
     if number > 0 and asks(passage, number - 1):
@@ -133,15 +146,11 @@ def speaking(passage: Passage, number: int) -> str:
 
 def over(passage: Passage, number: int) -> str:
     """Return the headings above a sentence, the items that it is under, the header of its row."""
-    if number < 0:
-        return ""
     return " ".join([*passage.headings, *(p.text for p in structure.above(passage, number))])
 
 
 def around(passage: Passage, number: int) -> str:
     """Return the title and the paragraph, or whatever it is, that a sentence stands in."""
-    if number < 0:
-        return f"{passage.title} {passage.text}"
     block = structure.number_of(passage, number)
     if block < 0:
         return f"{passage.title} {passage.text}"

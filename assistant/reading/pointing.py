@@ -1,4 +1,4 @@
-"""Which sentence another one speaks of: "It holds 70 litres" says nothing without the one before."""
+"""Which sentence another one speaks of: "It holds 70 litres" says nothing by itself."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def points_back(question: str, sentence: str) -> bool:
 
 
 def antecedent(passage: Passage, number: int) -> int | None:
-    """Return the number of the sentence whose matter a sentence that begins with a pronoun goes on
+    """Return the number of the sentence that one which begins with a pronoun goes on with.
 
-    with: the nearest before it, of the same block, that names what it speaks of. None for others.
+    That is the nearest before it, of the same block, that names what it speaks of; None for others.
     """
     if number <= 0 or not _begins_with_pronoun(passage, number):
         return None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from assistant.errors import BadSettings
-from assistant.reading.candidates import SIGNALS, Candidate, candidates, span_of
+from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
 from assistant.reading.rereading import reread
@@ -98,11 +98,11 @@ class SpanReader:
             return None
         ranked = self.looked_at(question, found)
         best, *others = ranked
-        signals = Signals(best.margin, best.signals[1], best.hit.score)
+        signals = Signals(best.margin, best.likely, best.hit.score)
         chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
-            (best.passage, span_of(best.passage, best.number)),
+            (best.passage, best.place),
             None if chosen.whole else short_answer(question, best),
             self._weights.confident(signals),
             _reordered(hits, [(self.score(c), c) for c in ranked]),

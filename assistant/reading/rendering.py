@@ -15,7 +15,7 @@ from assistant.reading.matching import asking_heading
 from assistant.reading.pointing import antecedent
 from assistant.values import Passage, Span
 
-HEADING = -1  # in place of the number of a sentence: the first of the headings is -1, then -2 …
+ABOVE = -1  # in place of the number of a sentence, for what it stands under: -1, then -2 …
 MOST_ABOVE_CHARS = 120  # of each item above an item
 
 
@@ -23,7 +23,7 @@ MOST_ABOVE_CHARS = 120  # of each item above an item
 class Stretch:
     """Words of the document within what is read."""
 
-    sentence: int  # its number in the passage; below 0 for a heading
+    sentence: int  # its number in the passage; below 0 for what one stands under
     start: int  # in the text that is read
     end: int
     place: int  # where it begins in the document
@@ -85,19 +85,19 @@ def rendered(passage: Passage) -> Rendering:
 def rendered_alone(passage: Passage, number: int) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
-    Every heading may answer here; of a title that is also the first heading, the heading does.
+    Every heading and item above may answer here; of a title that is also the first heading, the
+    heading does.
     """
     found = Rendering("" if _titled(passage) else f"{passage.title}. " if passage.title else "")
-    for place, placed in enumerate(structure.headings(passage)):
-        found.quote(passage, HEADING - place, structure.place_of(passage, placed))
-        found.say(": ")
-    block = structure.block_of(passage, number)
-    if block.kind == "row":
+    for place, placed in enumerate(structure.over(passage, number)):
+        start, end = structure.place_of(passage, placed)
+        found.quote(passage, ABOVE - place, (start, min(end, start + MOST_ABOVE_CHARS)))
+        found.say(" " if found.text.endswith(":") else ": ")
+    if structure.block_of(passage, number).kind == "row":
         _row(found, passage, number)
         return found
-    if block.kind == "item":
-        _item(found, passage, number)
-    elif (named := antecedent(passage, number)) is not None:
+    found.say(_mark(passage, number))
+    if (named := antecedent(passage, number)) is not None:
         found.say(f"{passage.words_at(passage.sentences[named])} ")
     found.quote(passage, number, passage.sentences[number])
     return found
@@ -118,16 +118,20 @@ def _running(passage: Passage, lead: str) -> Rendering:
 
 
 def _item(found: Rendering, passage: Passage, number: int) -> None:
-    """Say what an item stands under, and whether it is ticked."""
-    block = structure.block_of(passage, number)
+    """Say what an item stands under, and what its mark says."""
     for placed in structure.above(passage, number):
         words = " ".join(placed.text.split())[:MOST_ABOVE_CHARS]
         found.say(words if words.endswith(":") else f"{words}:")
         found.say(" ")
+    found.say(_mark(passage, number))
+
+
+def _mark(passage: Passage, number: int) -> str:
+    """Return what the mark of an item says: whether it is ticked, or its number."""
+    block = structure.block_of(passage, number)
     if block.ticked is not None:
-        found.say("done: " if block.ticked else "not done: ")
-    elif block.mark[:1].isdigit():
-        found.say(f"{block.mark} ")
+        return "done: " if block.ticked else "not done: "
+    return f"{block.mark} " if block.mark[:1].isdigit() else ""
 
 
 def _row(found: Rendering, passage: Passage, number: int) -> None:

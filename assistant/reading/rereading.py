@@ -18,8 +18,8 @@ from assistant.reading.spans import best_spans, joint
 def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list[Candidate]:
     """Return the candidates as they read by themselves, in the same order.
 
-    `alone` is the margin of the sentence and its headings together; where the words that answer lie
-    in a heading, that is what the candidate is from then on.
+    `alone` is the margin of the sentence and all that it stands under together; the words that
+    answer may lie in any of them.
     """
     seen = [rendered_alone(c.passage, c.number) for c in chosen]
     logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
@@ -34,7 +34,6 @@ def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list
             replace(
                 candidate,
                 alone=joint([span.margin for span in spans]),
-                number=best.sentence,
                 answer=rendering.place(best.span),
             )
         )

@@ -17,20 +17,19 @@ MOST_LESS_LIKELY = 8.0  # log odds below a sentence at which one under more of t
 def settled(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates, best first, with the one before all that the first must yield to.
 
-    A sentence yields to another that says every word of the question that it says, and stands in
-    and under more of them.
+    A sentence yields to the likeliest of those that say every word of the question that it says,
+    and stand in and under more of them, or say more and are as much about it. That never goes
+    round: who is yielded to says and is about more.
     """
-    best, *others = ranked
-    while True:
-        over = next((other for other in others if _yields(best, other)), None)
-        if over is None:
-            return [best, *(c for c in ranked if c is not best)]
-        best = over
+    best = ranked[0]
+    while over := [other for other in ranked if _yields(best, other)]:
+        best = max(over, key=lambda candidate: candidate.likely)
+    return [best, *(c for c in ranked if c is not best)]
 
 
 def _yields(best: Candidate, other: Candidate) -> bool:
-    return (
-        other.margin > best.margin - MOST_LESS_LIKELY
-        and best.says <= other.says
-        and best.about < other.about | other.says
-    )
+    if other.likely < best.likely - MOST_LESS_LIKELY or not best.says <= other.says:
+        return False
+    if best.about < other.about:
+        return True
+    return best.says < other.says and best.about == other.about and not other.leads

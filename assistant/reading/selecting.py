@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.reading.candidates import Candidate, asks, sentence_text, span_of
+from assistant.reading.candidates import Candidate, asks, sentence_text
 from assistant.reading.lists import of_list
 from assistant.reading.matching import (
     WORTH_ADDING,
@@ -41,7 +41,7 @@ class _Shown:
     """The sentences chosen so far, each a passage and its number there."""
 
     def __init__(self, best: Candidate) -> None:
-        self.places = [(best.passage, span_of(best.passage, best.number))]
+        self.places = [(best.passage, best.span)]
 
     @property
     def text(self) -> str:
@@ -92,7 +92,7 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
         if gain < WORTH_ADDING:
             break
         candidate = likely.pop(-place)
-        shown.add(candidate.passage, span_of(candidate.passage, candidate.number))
+        shown.add(candidate.passage, candidate.span)
     first = best.passage.document
     places = sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
     return Selection(places, whole)
@@ -111,9 +111,7 @@ def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
 def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:
     """Add what the best sentence needs around it; say whether that is a list that answers whole."""
     passage, first, last = best.passage, best.number, best.number
-    if first < 0:
-        _with_what_it_heads(question, best, shown)
-        return False
+    shown.add(passage, best.place, most_words=MOST_ITEM_WORDS)
     if first > 0 and (
         asks(passage, first - 1)
         or _is_word(passage, first - 1)
@@ -137,14 +135,6 @@ def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:
         if not shown.add(passage, passage.sentences[last]):
             break
     return listed.whole
-
-
-def _with_what_it_heads(question: str, best: Candidate, shown: _Shown) -> None:
-    """Add to a heading the sentence under it that holds most of the question's words."""
-    passage = best.passage
-    weights = word_weights(question, [passage.words_at(span) for span in passage.sentences])
-    held = [coverage(weights, passage.words_at(span)) for span in passage.sentences]
-    shown.add(passage, passage.sentences[held.index(max(held))], most_words=MOST_ITEM_WORDS)
 
 
 def _is_word(passage: Passage, number: int) -> bool:

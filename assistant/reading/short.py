@@ -57,7 +57,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     column is asked for.
     """
     passage = best.passage
-    cell = asked_cell(question, passage, best.number) or cell_of(
+    inside = best.place == best.span
+    cell = (asked_cell(question, passage, best.number) if inside else None) or cell_of(
         passage, best.number, best.answer[0]
     )
     if cell:
@@ -65,10 +66,11 @@ def short_answer(question: str, best: Candidate) -> str | None:
     said = _SAYS_YES_OR_NO.match(best.text) if _ASKS_YES_OR_NO.match(question) else None
     if said:
         return said[1]
-    # Without what stands around it, a sentence is looked at in its passage; a heading alone.
-    inside = best.number >= 0
-    whole, place = (passage.text, passage.start) if inside else (best.text, best.span[0])
-    first, last = best.span
+    # A sentence is looked at in its passage, what it stands under alone.
+    first, last = best.place
+    whole, place = (
+        (passage.text, passage.start) if inside else (passage.words_at(best.place), first)
+    )
     start, end = best.answer[0] - place, best.answer[1] - place
     start, end = _widened(whole, start, end, (first - place, last - place))
     text = whole[start:end].strip()
@@ -76,12 +78,13 @@ def short_answer(question: str, best: Candidate) -> str | None:
         text += _counted(whole[end:], content_stems(question))
     if _quotation_open(text, whole[end : end + 1]):
         text += whole[end]
-    value = structure.is_structured(passage)  # a bare value may be all that stands there
+    # A heading, or a bare value, may be all that stands there.
+    value = not inside or structure.is_structured(passage)
     if len(words(text)) > MOST_WORDS:
         return None
-    if not value and len(text) > MOST_OF_SENTENCE * len(best.text):
+    if not value and len(text) > MOST_OF_SENTENCE * (last - first):
         return None
-    text = _with_dot(text, whole[end:], best.text)
+    text = _with_dot(text, whole[end:], passage.words_at(best.place))
     if text.count("`") == 1:
         text = text.strip("` ")  # of code, cut through
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, whole[end:])))

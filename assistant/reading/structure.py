@@ -33,6 +33,18 @@ def headings(passage: Passage) -> list[Placed]:
     return [placed for placed in passage.blocks if placed.block.kind == "heading"]
 
 
+def over(passage: Passage, number: int) -> list[Placed]:
+    """Return the headings that a sentence is under, then the items, the outermost first."""
+    items = [placed for placed in above(passage, number) if placed.block.kind == "item"]
+    return [*headings(passage), *items]
+
+
+def leads(passage: Passage, number: int) -> bool:
+    """Whether other blocks of the passage stand under a sentence's own."""
+    own = number_of(passage, number)
+    return own >= 0 and any(placed.block.above == own for placed in passage.blocks)
+
+
 def place_of(passage: Passage, placed: Placed) -> Span:
     """Return where a block's words stand: what is kept of them where it is not in the passage."""
     if placed.block.kind == "heading" and placed.block.cells:

@@ -37,8 +37,6 @@ def asked_cell(question: str, passage: Passage, number: int) -> Span | None:
 
     A cell that the question names itself says which row is meant.
     """
-    if number < 0:
-        return None
     header = structure.above(passage, number)
     row = structure.block_of(passage, number)
     if row.kind != "row" or not header:
@@ -59,7 +57,5 @@ def asked_cell(question: str, passage: Passage, number: int) -> Span | None:
 
 def cell_of(passage: Passage, number: int, place: int) -> Span | None:
     """Return the cell of a row that holds a place of the document."""
-    if number < 0:
-        return None
     cells = structure.block_of(passage, number).cells
     return next((cell for cell in cells if cell[0] <= place < cell[1]), None)
