@@ -26,11 +26,11 @@ from assistant import Assistant, workspace
 from assistant.embedding import BATCH_SIZE, DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.index import Index
 from assistant.index.writer import BATCH
+from assistant.library.syncing import sync
 from assistant.reading import PASSAGES, SpanModel
 from assistant.reading.rendering import rendered
 from assistant.retrieval import retrieve
 from assistant.splitting import embedded_text, split
-from assistant.syncing import sync
 from assistant.values import Document, Passage
 
 QUESTIONS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, syncing, workspace
+from assistant import Assistant, workspace
 from assistant.errors import (
     BadQuestion,
     IndexMissing,
@@ -17,6 +17,7 @@ from assistant.errors import (
     SourcesEmpty,
     UnknownDocument,
 )
+from assistant.library import syncing
 from assistant.values import Answer, Progress
 from tests.conftest import FirstSentences
 

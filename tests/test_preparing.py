@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import sources, syncing
+from assistant import sources
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model
 from assistant.errors import BadSource, Interrupted
 from assistant.index import Index
+from assistant.library import syncing
 from assistant.preparing import Preparing, check, preparing, process
 from assistant.preparing.process import Job, Process
 from assistant.splitting import split

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection
 from pathlib import Path
 
-from assistant import sources, syncing
+from assistant import sources
 from assistant.embedding import Embedder
 from assistant.errors import (
     IndexBusy,
@@ -16,6 +16,7 @@ from assistant.errors import (
     SourcesEmpty,
 )
 from assistant.index import Index, Record
+from assistant.library import syncing
 from assistant.values import Progress, Refusal, SyncReport
 
 
