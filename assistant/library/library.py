@@ -17,6 +17,7 @@ from assistant.errors import (
 )
 from assistant.index import Index, Record
 from assistant.library import syncing
+from assistant.library.snapshot import Signature, Snapshot
 from assistant.values import Progress, Refusal, SyncReport
 
 
@@ -40,7 +41,7 @@ class Library:
     def __init__(self, folder: Path, index: Index) -> None:
         self._folder = folder
         self._index = index
-        self._signature: syncing.Signature | None = None
+        self._signature: Signature | None = None
         self._syncing = threading.Lock()
         self._holding = threading.Lock()  # guards `_holds`
         self._holds = 0
@@ -61,18 +62,28 @@ class Library:
         Raises:
             Interrupted: `interrupt` was called.
         """
+        found = Snapshot(self._folder)
+        return self._sync(found, embedder, rebuild=rebuild, removed=removed, tell=tell)
 
+    def _sync(
+        self,
+        found: Snapshot,
+        embedder: Embedder,
+        *,
+        rebuild: bool = False,
+        removed: Collection[str] | None = (),
+        tell: syncing.Tell | None,
+    ) -> SyncReport:
         def told(progress: Progress) -> None:
             self._go_on()
             if tell:
                 tell(progress)
 
         self._go_on()
-        before = syncing.signature(self._folder)
         report = syncing.sync(
-            self._folder, self._index, embedder, rebuild=rebuild, removed=removed, tell=told
+            found, self._index, embedder, rebuild=rebuild, removed=removed, tell=told
         )
-        self._signature = before
+        self._signature = found.signature
         self.refused = report.refused
         self.notice = ""
         return report
@@ -86,14 +97,14 @@ class Library:
         """
         if self._holds:
             return None
-        now = syncing.signature(self._folder)
-        if now == self._signature and self._index.built and not self._index.damaged:
+        now = Snapshot(self._folder)
+        if now.signature == self._signature and self._index.built and not self._index.damaged:
             self.notice = ""  # what was missing is back
             return None
         if not self._syncing.acquire(blocking=False):
             return None
         try:
-            return self.sync(embedder, tell=tell)
+            return self._sync(now, embedder, tell=tell)
         except IndexBusy:
             return None
         except (SourcesEmpty, IndexUnwritable) as error:
@@ -104,7 +115,7 @@ class Library:
 
     def survey(self) -> SyncReport:
         """Return what `sync` would do now, and do nothing."""
-        return syncing.survey(self._folder, self._index)
+        return syncing.survey(Snapshot(self._folder), self._index)
 
     def hold(self) -> None:
         """Take the index as it is: `refresh` does nothing until each `hold` has its `release`."""
