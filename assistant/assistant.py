@@ -1,51 +1,23 @@
-"""The whole: a question to an answer whose every sentence is proved by the words it cites."""
+"""The whole, as other programs take it: an Assistant over one workspace."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assistant import asking, sources, spelling, syncing, workspace
-from assistant.conversation import small_talk
+from assistant import suggesting, workspace
+from assistant.answering import Answering
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
-from assistant.errors import (
-    BadQuestion,
-    IndexBusy,
-    IndexUnwritable,
-    Interrupted,
-    NoDocuments,
-    SourcesEmpty,
-    UnknownDocument,
-)
-from assistant.index import Index, Record, unknown
-from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
-from assistant.retrieval import retrieve
+from assistant.index import Index, Record
+from assistant.library import Library, Tell, require_documents
+from assistant.reading import Reader, SpanModel, SpanReader
 from assistant.splitting import Section, sections
-from assistant.suggesting import of_documents, of_hits, offered, on_subject
-from assistant.values import (
-    Answer,
-    Citation,
-    Document,
-    Hit,
-    Passage,
-    Progress,
-    Refusal,
-    Sentence,
-    SyncReport,
-)
-from assistant.workspace import Settings, Workspace
+from assistant.values import Answer, Document, Hit, Refusal, SyncReport
+from assistant.workspace import Workspace
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
-
-LONGEST_QUESTION = 2_000  # characters
-MOST_SUGGESTED_FROM = 20  # documents that example questions are drawn from
-
-NOT_FOUND = "The documents do not say."
 
 
 class Assistant:
@@ -65,13 +37,7 @@ class Assistant:
         self._embedder = embedder
         self._reader = reader or SpanReader(SpanModel(workspace.settings.reader, workspace.root))
         self._index = Index(workspace.index, embedder.identity)
-        self._signature: syncing.Signature | None = None
-        self._syncing = threading.Lock()
-        self._holding = threading.Lock()  # guards `_holds`
-        self._holds = 0
-        self._interrupted = False
-        self._refused: tuple[Refusal, ...] = ()
-        self._notice = ""
+        self._library = Library(workspace.sources, self._index)
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Assistant:
@@ -96,6 +62,11 @@ class Assistant:
         self.close()
 
     @property
+    def workspace(self) -> Workspace:
+        """Where everything lies, the recipe and the settings."""
+        return self._workspace
+
+    @property
     def title(self) -> str:
         return self._workspace.title
 
@@ -103,11 +74,6 @@ class Assistant:
     def sources(self) -> Path:
         """The folder that the documents are read from."""
         return self._workspace.sources
-
-    @property
-    def workspace(self) -> Workspace:
-        """Where everything lies, and the recipe."""
-        return self._workspace
 
     @property
     def embedder(self) -> Embedder:
@@ -120,28 +86,23 @@ class Assistant:
         return self._reader
 
     @property
-    def settings(self) -> Settings:
-        return self._workspace.settings
+    def answering(self) -> Answering:
+        """The way that each question goes, for whoever looks at its steps."""
+        return Answering(self._workspace, self._index, self._embedder, self._reader)
 
-    @property
-    def threshold(self) -> float:
-        """The least confidence that is shown as an answer: the setting, or the reader's own."""
-        set_to = self.settings.threshold
-        return self._reader.threshold if set_to is None else set_to
-
-    # Documents
+    # Documents: see `Library`
 
     def sync(
         self,
         *,
         rebuild: bool = False,
         removed: Collection[str] | None = (),
-        tell: syncing.Tell | None = None,
+        tell: Tell | None = None,
     ) -> SyncReport:
         """Bring the index in line with `sources/` and return what was done.
 
         `tell` is called with a `Progress` after each piece of work. `removed` names documents that
-        may go even where no file is left, None all of them: see `syncing.sync`.
+        may go even where no file is left, None all of them.
 
         Raises:
             NoDocuments: the workspace has no `sources/`; SourcesEmpty: there is nothing in it, and
@@ -150,92 +111,45 @@ class Assistant:
             IndexUnwritable, IndexFull: the index cannot be written to.
             Interrupted: `interrupt` was called.
         """
+        return self._library.sync(self._embedder, rebuild=rebuild, removed=removed, tell=tell)
 
-        def told(progress: Progress) -> None:
-            self._go_on()
-            if tell:
-                tell(progress)
+    def refresh(self, tell: Tell | None = None) -> SyncReport | None:
+        """Sync if `sources/` changed since the last look; None where nothing was done.
 
-        self._go_on()
-        before = syncing.signature(self._workspace.sources)
-        report = syncing.sync(
-            self._workspace.sources,
-            self._index,
-            self._embedder,
-            rebuild=rebuild,
-            removed=removed,
-            tell=told,
-        )
-        self._signature = before
-        self._refused = report.refused
-        self._notice = ""
-        return report
-
-    def refresh(self, tell: syncing.Tell | None = None) -> SyncReport | None:
-        """Sync if `sources/` changed since the last look, which costs milliseconds.
-
-        None when nothing changed, or when another process, or another thread, is writing, or the
-        index cannot be written to, or all documents are gone at once: then answers come from the
-        last finished revision, and `notice` says why. None too after `hold`.
+        Where that is not possible now, answers come from the last finished revision, and `notice`
+        says why.
         """
-        if self._holds:
-            return None
-        now = syncing.signature(self._workspace.sources)
-        if now == self._signature and self._index.built and not self._index.damaged:
-            self._notice = ""  # what was missing is back
-            return None
-        if not self._syncing.acquire(blocking=False):
-            return None
-        try:
-            return self.sync(tell=tell)
-        except IndexBusy:
-            return None
-        except (SourcesEmpty, IndexUnwritable) as error:
-            self._notice = str(error)
-            return None
-        finally:
-            self._syncing.release()
+        return self._library.refresh(self._embedder, tell)
 
     def hold(self) -> None:
         """Take the index as it is: `refresh` does nothing until each `hold` has its `release`."""
-        with self._holding:
-            self._holds += 1
+        self._library.hold()
 
     def release(self) -> None:
-        """Take one `hold` back; after the last, `refresh` looks at `sources/` again."""
-        with self._holding:
-            if not self._holds:
-                raise RuntimeError("There is nothing to release: it was not held.")
-            self._holds -= 1
+        """Take one `hold` back."""
+        self._library.release()
 
     def interrupt(self) -> None:
-        """End every sync, also one under way, after the piece of work that it is at.
-
-        None can be begun until `resume`.
-        """
-        self._interrupted = True
+        """End every sync, also one under way, soon; none can be begun until `resume`."""
+        self._library.interrupt()
 
     def resume(self) -> None:
         """Take `interrupt` back."""
-        self._interrupted = False
-
-    def _go_on(self) -> None:
-        if self._interrupted:
-            raise Interrupted("Indexing was stopped. What is left is indexed next time.")
+        self._library.resume()
 
     @property
     def notice(self) -> str:
         """Why answers come from an earlier state of `sources/`; empty where they do not."""
-        return self._notice
+        return self._library.notice
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
         """The files that the last `sync` could not read, and why; none before the first."""
-        return self._refused
+        return self._library.refused
 
     def survey(self) -> SyncReport:
         """Return what `sync` would do now, and do nothing."""
-        return syncing.survey(self._workspace.sources, self._index)
+        return self._library.survey()
 
     @property
     def indexed(self) -> bool:
@@ -243,18 +157,8 @@ class Assistant:
         return self._index.built
 
     def require_documents(self) -> dict[str, Record]:
-        """Return what is indexed, by path.
-
-        Raises:
-            NoDocuments: nothing is.
-        """
-        records = self._index.records()
-        if not records:
-            raise NoDocuments(
-                f"There are no documents in {self._workspace.sources}. "
-                f"Put {sources.WANTED} there, then: assistant index"
-            )
-        return records
+        """Return what is indexed, by path; it raises NoDocuments where nothing is."""
+        return require_documents(self._index, self.sources)
 
     def records(self) -> list[Record]:
         """Return what is known of each document without reading its text, in order of path."""
@@ -265,22 +169,14 @@ class Assistant:
         return [self._index.document(path) for path in self._index.records()]
 
     def document(self, path: str) -> Document:
-        """Return one document, as it was indexed.
-
-        Raises:
-            UnknownDocument: there is none of that path.
-        """
+        """Return one document, as it was indexed; it raises UnknownDocument."""
         return self._index.document(path)
 
     def sections(self, path: str) -> list[Section]:
-        """Return the sections of a document, in order.
-
-        Raises:
-            UnknownDocument: there is none of that path.
-        """
+        """Return the sections of a document, in order; it raises UnknownDocument."""
         return sections(self._index.document(path))
 
-    # Questions
+    # Questions: see `Answering`
 
     def ask(
         self,
@@ -298,85 +194,7 @@ class Assistant:
             UnknownDocument: one of `documents` is not in the index.
             NoDocuments: the index is empty.
         """
-        question = check_question(question, history)
-        records = self._searchable(documents)
-        reply = small_talk(question, len(records))
-        if reply is not None:
-            return Answer("reply", reply, question, confidence=1.0)
-        state = self._index.revision()
-        answer = self._answer(question, documents)
-        if self._index.revision() != state:  # a sync was finished in between: not half and half
-            self._searchable(documents)
-            answer = self._answer(question, documents)
-        return answer
-
-    def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
-        question, hits, reading = self.read(question, documents)
-        if reading is not None and reading.confidence >= self.threshold:
-            answer = self._compose(question, reading)
-            if answer is not None:
-                return answer
-        confidence = reading.confidence if reading else 0.0
-        hits = reading.hits if reading else hits
-        return Answer("not_found", NOT_FOUND, question, confidence=confidence, hits=hits)
-
-    def read(
-        self, question: str, documents: Sequence[str] | None = None
-    ) -> tuple[str, list[Hit], Reading | None]:
-        """Return the question as it was meant, what was found for it, and the best answer there.
-
-        That is what `ask` shows or declines, with all that speaks for it; None where no sentence
-        was found. The question is one that `ask` takes.
-        """
-        question, hits = self._found(question, documents)
-        reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
-        return question, hits, reading
-
-    def _read_parts(
-        self, question: str, hits: Sequence[Hit], documents: Sequence[str] | None
-    ) -> Reading | None:
-        """Return what answers every part of a question of several; None where something does not.
-
-        A part that points back to another ("who paid for it?") is read in what the whole found, and
-        asks for nothing more where the words that answer it best are shown for another part.
-        """
-        parts = asking.parts(question)
-        if len(parts) == 1:
-            return None
-        readings, doubtful = [], []
-        for part in parts:
-            back = asking.points_back(part)
-            found = hits if back else self._search(part, self.settings.limit, documents)
-            reading = self._reader.read(part, found)
-            if reading is not None and reading.confidence >= self.threshold:
-                readings.append(reading)
-            elif reading is not None and back:
-                doubtful.append(reading)
-            else:
-                return None
-        shown = [place for reading in readings for place in reading.sentences]
-        if not readings or not all(reading.best in shown for reading in doubtful):
-            return None
-        return joined(readings)
-
-    def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:
-        """Return the question, its misspelled words put right, and the passages found for it."""
-
-        limit = self.settings.limit
-        hits = self._search(question, limit, documents)
-        texts = [f"{h.passage.title} {h.passage.section or ''} {h.passage.text}" for h in hits]
-        meant = spelling.corrected(question, texts, self._known)
-        if meant == question:
-            return question, hits
-        return meant, self._search(meant, limit, documents)
-
-    def _known(self, words: Sequence[str]) -> list[bool]:
-        """Return whether each lower-case word is a common one: then the model reads it whole."""
-        return [count == 1 for count in self._embedder.count_tokens(words)]
-
-    def _search(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Hit]:
-        vector = self._embedder.embed_question(question)
-        return retrieve(question, vector, self._index, limit=limit, documents=documents)
+        return self.answering.ask(question, history, documents)
 
     def stream(
         self,
@@ -388,17 +206,7 @@ class Assistant:
 
         Raises what `ask` raises.
         """
-        whole = self.ask(question, history, documents)
-        for count in range(1, len(whole.sentences)):
-            sentences = whole.sentences[:count]
-            used = {number for sentence in sentences for number in sentence.citations}
-            yield replace(
-                whole,
-                text=_marked(sentences),
-                sentences=sentences,
-                citations=[c for c in whole.citations if c.number in used],
-            )
-        yield whole
+        return self.answering.stream(question, history, documents)
 
     def retrieve(
         self, question: str, limit: int = 8, documents: Sequence[str] | None = None
@@ -407,9 +215,7 @@ class Assistant:
 
         Raises what `ask` raises.
         """
-        question = check_question(question)
-        self._searchable(documents)
-        return self._search(question, limit, documents)
+        return self.answering.retrieve(question, limit, documents)
 
     def as_retriever(self, limit: int = 8) -> BaseRetriever:
         """Return a LlamaIndex retriever over the same search, `limit` nodes a question."""
@@ -433,9 +239,7 @@ class Assistant:
         Raises:
             UnknownDocument: one of `documents` is not in the index.
         """
-        paths = list(documents or islice(self._index.records(), MOST_SUGGESTED_FROM))
-        drawn = of_documents(paths, self._index.document)
-        return offered(drawn, self._trying(documents, before_each), limit=limit)
+        return suggesting.to_begin_with(self.answering, documents, limit, before_each)
 
     def follow_ups(
         self,
@@ -454,105 +258,8 @@ class Assistant:
 
         Raises what `ask` raises.
         """
-        asked = self._searchable(documents)
-        if before_each:
-            before_each()
-        cited = {citation.document for citation in answer.citations} & set(documents or asked)
-        near = self.retrieve(answer.question, documents=sorted(cited)) if cited else []
-        far = on_subject(
-            answer.question, self.retrieve(answer.question, documents=documents), cited
-        )
-        drawn = of_hits([*near, *far])
-        ask = self._trying(documents, before_each)
-        return offered(drawn, ask, limit=limit, before=[*before, answer])
-
-    def _trying(
-        self, documents: Sequence[str] | None, before_each: Callable[[], object] | None
-    ) -> Callable[[str], Answer]:
-        def ask(question: str) -> Answer:
-            if before_each:
-                before_each()
-            return self.ask(question, documents=documents)
-
-        return ask
+        return suggesting.to_go_on(self.answering, answer, before, documents, limit, before_each)
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
-        self._embedder.embed_question("warm")
-        self._reader.warm()
-
-    def _searchable(self, documents: Sequence[str] | None) -> dict[str, Record]:
-        records = self.require_documents()
-        if isinstance(documents, str):
-            raise UnknownDocument("`documents` is a list of paths; a single one goes in a list.")
-        for path in documents or ():
-            if path not in records:
-                raise unknown(path)
-        return records
-
-    def _compose(self, question: str, reading: Reading) -> Answer | None:
-        """Return the answer with its citations; None if a quote is not what the document says."""
-        sentences, citations = [], []
-        for number, (passage, (start, end)) in enumerate(reading.sentences, start=1):
-            quote = passage.words_at((start, end))
-            try:
-                text = self._index.text(passage.document)
-            except UnknownDocument:
-                return None  # removed since it was found
-            if not quote or text[start:end] != quote:
-                return None
-            sentences.append(Sentence(" ".join(quote.split()), [number], "verbatim"))
-            citations.append(_citation(number, quote, passage, start, end))
-        return Answer(
-            "answer",
-            _marked(sentences),
-            question,
-            sentences=sentences,
-            short=" ".join(reading.short.split()) if reading.short else None,
-            confidence=reading.confidence,
-            citations=citations,
-            hits=reading.hits,
-        )
-
-
-def _citation(number: int, quote: str, passage: Passage, start: int, end: int) -> Citation:
-    return Citation(
-        number, quote, passage.document, passage.title, passage.section, passage.page, start, end
-    )
-
-
-def _marked(sentences: Sequence[Sentence]) -> str:
-    return " ".join(
-        f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
-        for sentence in sentences
-    )
-
-
-def check_question(question: Any, history: Any = ()) -> str:
-    """Return the question with its white space folded.
-
-    Raises:
-        BadQuestion: it is empty or too long, or the history is not one.
-    """
-    if not isinstance(question, str) or not question.strip():
-        raise BadQuestion("The question is empty. Ask something about the documents.")
-    try:
-        question.encode()
-    except UnicodeEncodeError as error:
-        raise BadQuestion("The question holds bytes that are not UTF-8. Type it again.") from error
-    folded: str = " ".join(question.split())
-    if len(folded) > LONGEST_QUESTION:
-        raise BadQuestion(
-            f"The question has {len(folded):,} characters; at most {LONGEST_QUESTION:,} are "
-            "read. Ask something shorter."
-        )
-    for message in history or ():
-        if (
-            not isinstance(message, Mapping)
-            or message.get("role") not in ("user", "assistant")
-            or not isinstance(message.get("content"), str)
-        ):
-            raise BadQuestion(
-                'The history is not a list of {"role": "user" or "assistant", "content": text}.'
-            )
-    return folded
+        self.answering.warm()

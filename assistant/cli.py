@@ -31,7 +31,7 @@ from assistant.errors import (
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.syncing import Tell
+    from assistant.library import Tell
     from assistant.values import Answer, Refusal, SyncReport
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -155,7 +155,7 @@ def chat(
             public_names=public_name or (),
             trusted_proxies=trusted_proxy or (),
         )
-        chosen = port or assistant.settings.port
+        chosen = port or assistant.workspace.settings.port
         bind(chosen, host).close()  # before minutes go into an index that nobody could look at
         if no_sync:
             assistant.hold()
@@ -179,7 +179,7 @@ def ask(
     no_sync: NoSyncOption = False,
 ) -> None:
     """Answer one question."""
-    from assistant.assistant import check_question
+    from assistant.questions import check_question
 
     check_question(question)
     with _open(workspace) as assistant:

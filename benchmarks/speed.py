@@ -26,11 +26,12 @@ from assistant import Assistant, workspace
 from assistant.embedding import BATCH_SIZE, DEFAULT_MODEL, SentenceTransformerEmbedder
 from assistant.index import Index
 from assistant.index.writer import BATCH
+from assistant.library.snapshot import Snapshot
+from assistant.library.syncing import sync
 from assistant.reading import PASSAGES, SpanModel
 from assistant.reading.rendering import rendered
 from assistant.retrieval import retrieve
 from assistant.splitting import embedded_text, split
-from assistant.syncing import sync
 from assistant.values import Document, Passage
 
 QUESTIONS = (
@@ -58,7 +59,7 @@ def indexing(files: list[Path]) -> None:
             for number, file in enumerate(files):
                 (root / "sources" / f"{number}-{file.name}").write_bytes(file.read_bytes())
             index = Index(root / "index", embedder.identity)
-            whole = seconds(lambda: sync(root / "sources", index, embedder))  # noqa: B023
+            whole = seconds(lambda: sync(Snapshot(root / "sources"), index, embedder))  # noqa: B023
             texts = [
                 embedded_text(passage)
                 for path in index.records()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, syncing, workspace
+from assistant import Assistant, workspace
 from assistant.errors import (
     BadQuestion,
     IndexMissing,
@@ -17,6 +17,7 @@ from assistant.errors import (
     SourcesEmpty,
     UnknownDocument,
 )
+from assistant.library import syncing
 from assistant.values import Answer, Progress
 from tests.conftest import FirstSentences
 
@@ -542,9 +543,9 @@ def test_what_cannot_be_a_question_is_a_clear_error(opened):
 def test_what_is_read_is_what_an_answer_shows_or_declines(opened):
     assistant = opened(confidence=0.4)
     asked = "When was the harbour of Brindle dredged?"
-    question, hits, reading = assistant.read(asked)
-    assert question == asked
-    assert [hit.passage.document for hit in hits] == ["harbour.txt"]
+    found, reading = assistant.answering.read(asked)
+    assert found.question == asked
+    assert [hit.passage.document for hit in found.hits] == ["harbour.txt"]
     assert (reading.confidence, reading.short) == (0.4, "Brindle")
     declined = assistant.ask(asked)
     assert (declined.kind, declined.question, declined.confidence) == ("not_found", asked, 0.4)

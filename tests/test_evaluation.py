@@ -460,7 +460,7 @@ class Armless:
 
 def lose(monkeypatch: pytest.MonkeyPatch, **lost: Any) -> None:
     monkeypatch.setattr(
-        "assistant.assistant.retrieve",
+        "assistant.answering.retrieve",
         lambda question, vector, index, **rest: retrieve(
             question, vector, cast(Any, Armless(index, **lost)), **rest
         ),
@@ -648,7 +648,7 @@ def test_a_question_that_ends_in_an_error_is_missed_and_named(many, monkeypatch)
 
 
 def test_a_search_that_finds_nothing_found_no_evidence(many, monkeypatch):
-    monkeypatch.setattr("assistant.assistant.retrieve", lambda *rest, **more: [])
+    monkeypatch.setattr("assistant.answering.retrieve", lambda *rest, **more: [])
     monkeypatch.setattr(many._reader, "read", lambda *rest: None)
     found = evaluate(many).figures["figures"]
     for name in ("recall@1", "recall@8", "mrr", "ndcg"):

@@ -14,16 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant import asking, sources, spelling
-from assistant.assistant import check_question
-from assistant.conversation import small_talk
+from assistant import sources
 from assistant.errors import BadSource
+from assistant.questions import check_question, corrected, parts, points_back, small_talk
 from assistant.reading.candidates import candidates
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found
 from assistant.splitting import sections, split
-from assistant.suggesting import of_documents
+from assistant.suggesting.choosing import of_documents
 from assistant.values import Document, Hit, Passage
 from assistant.web import render
 
@@ -171,10 +170,10 @@ def test_understanding_a_question_grows_with_its_length(shape: Shape) -> None:
 
         def run() -> None:
             small_talk(question, 3)
-            for part in asking.parts(question):
-                asking.points_back(part)
-            spelling.corrected(question, texts, all_known)
-            spelling.corrected(question, texts, none_known)
+            for part in parts(question):
+                points_back(part)
+            corrected(question, texts, all_known)
+            corrected(question, texts, none_known)
 
         return run
 

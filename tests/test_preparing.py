@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import sources, syncing
+from assistant import sources
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model
 from assistant.errors import BadSource, Interrupted
 from assistant.index import Index
+from assistant.library import syncing
+from assistant.library.snapshot import Snapshot
 from assistant.preparing import Preparing, check, preparing, process
 from assistant.preparing.process import Job, Process
 from assistant.splitting import split
@@ -174,7 +176,7 @@ def test_a_file_that_takes_too_long_leaves_the_others_indexed(
     monkeypatch.setattr(process, "MOST_SECONDS", 0)
     monkeypatch.setattr(process, "MOST_SECONDS_A_MEGABYTE", 0)
     index = Index(root / "index", "letters@1")
-    report = syncing.sync(root / "sources", index, Counting())
+    report = syncing.sync(Snapshot(root / "sources"), index, Counting())
     assert report.added == ("small.txt",)
     assert [refusal.path for refusal in report.refused] == ["large.md"]
     assert list(index.records()) == ["small.txt"]
@@ -194,10 +196,10 @@ def test_a_sync_reads_each_file_once(
     monkeypatch.setattr(sources, "read", counted)
     index = Index(root / "index", "letters@1")
     put("a.txt", "The mill ground oats.")
-    syncing.sync(root / "sources", index, LetterEmbedder())
+    syncing.sync(Snapshot(root / "sources"), index, LetterEmbedder())
     put("b.txt", "The wheel turned.")
     put("c.txt", " ")
-    report = syncing.sync(root / "sources", index, LetterEmbedder())
+    report = syncing.sync(Snapshot(root / "sources"), index, LetterEmbedder())
     assert report.added == ("b.txt",)
     assert [refusal.path for refusal in report.refused] == ["c.txt"]
     assert sorted(reads) == ["a.txt", "b.txt", "c.txt"]

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.spelling import corrected
+from assistant.questions import corrected
 
 TEXTS = ["A percentage of the farmers around Greifswald sold barley.", "Peter owned the ferry."]
 COMMON = {"person", "potato", "former"}

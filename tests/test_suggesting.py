@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.suggesting import of_documents, of_hits, offered, on_subject
-from assistant.suggesting.choosing import Candidate
+from assistant.suggesting.choosing import Candidate, of_documents, of_hits, offered, on_subject
 from assistant.suggesting.drawing import draw
 from assistant.suggesting.verbs import base, parts_of_speech
 from assistant.values import Answer, Citation, Document, Hit, Passage

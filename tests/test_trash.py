@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import trash
 from assistant.errors import SourcesUnwritable
+from assistant.library import trash
 
 
 def put(folder: Path, ago: timedelta, size_bytes: int) -> Path:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.assistant import check_question
+from assistant.questions import check_question
 from assistant.web import server
 from tests.fakes import FakeAssistant
 

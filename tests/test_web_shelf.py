@@ -16,9 +16,10 @@ import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 
-from assistant import shelf, sources, trash
+from assistant import sources
 from assistant.assistant import Assistant
 from assistant.errors import IndexBusy, IndexUnwritable
+from assistant.library import intake, trash
 from assistant.values import Progress, SyncReport
 from assistant.web import guard, indexing, page, server
 from assistant.web.access import granted
@@ -167,8 +168,8 @@ def test_where_too_many_files_arrive_at_once_one_more_is_told_to_come_again(
     client: TestClient, root: Path
 ):
     with contextlib.ExitStack() as arriving:
-        for _ in range(shelf.MOST_ARRIVING):
-            arriving.enter_context(shelf.receiving(root / "sources", "a.md"))
+        for _ in range(intake.MOST_ARRIVING):
+            arriving.enter_context(intake.receiving(root / "sources", "a.md"))
         status, said = send(client, "b.md")
     assert status == 503
     assert "10 files are arriving already" in said["error"]

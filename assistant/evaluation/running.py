@@ -155,7 +155,7 @@ def _withheld(assistant: Assistant, answer: Answer) -> bool:
 
     So it is when what it would quote is not in the document, word for word, at the place it names.
     """
-    return answer.kind == "not_found" and answer.confidence >= assistant.threshold
+    return answer.kind == "not_found" and answer.confidence >= assistant.answering.threshold
 
 
 @dataclass
@@ -170,7 +170,7 @@ class _Arms:
 
         Not taken from the answer, whose hits a reader may have put into another order.
         """
-        limit = self.assistant.settings.limit
+        limit = self.assistant.workspace.settings.limit
         fused = [_place(hit.passage) for hit in self.assistant.retrieve(question, limit)]
         vector = self.assistant.embedder.embed_question(question)
         dense = [_place(passage) for passage, _ in self.index.nearest(vector, DEPTH)]

@@ -96,7 +96,7 @@ def identify(
         code=_code_digest(),
         model=_nameless(assistant.embedder.identity),
         recipe=recipe,
-        settings=assistant.settings.model_dump(mode="json", exclude=_NOT_IN_ANSWERS),
+        settings=assistant.workspace.settings.model_dump(mode="json", exclude=_NOT_IN_ANSWERS),
         split=split,
         limit=limit,
         facts=facts.digest(cases),

@@ -7,8 +7,9 @@ clauses.py   what a sentence says, as far as patterns can tell
 objects.py   what a sentence says that somebody does to what
 drawing.py   one sentence -> questions that it answers
 choosing.py  those to offer: each one really answered
+offering.py  to begin with, and to go on after an answer
 """
 
-from assistant.suggesting.choosing import of_documents, of_hits, offered, on_subject
+from assistant.suggesting.offering import to_begin_with, to_go_on
 
-__all__ = ["of_documents", "of_hits", "offered", "on_subject"]
+__all__ = ["to_begin_with", "to_go_on"]

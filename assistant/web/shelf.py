@@ -17,8 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from assistant import shelf, sources
+from assistant import sources
 from assistant.errors import AssistantError, ReadOnly
+from assistant.library import intake
 from assistant.web import render
 from assistant.web.answerer import Answerer
 from assistant.web.fragments import fragment
@@ -31,7 +32,7 @@ _BODY = "application/octet-stream"
 def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) -> APIRouter:
     """Return the routes of the list; with `read_only`, those that change something refuse."""
     if not read_only:
-        shelf.sweep(assistant.sources)
+        intake.sweep(assistant.sources)
     router = APIRouter(prefix="/page", include_in_schema=False)
     checking = threading.Lock()  # one file at a time: each is read whole
 
@@ -54,15 +55,15 @@ def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) 
         change_allowed()
         if request.headers.get("content-type") != _BODY:
             raise HTTPException(415, f"A file is sent as the whole body, as {_BODY}.")
-        name = shelf.checked_name(name)
+        name = intake.checked_name(name)
         folder, trash = assistant.workspace.sources, assistant.workspace.trash
-        with shelf.receiving(folder, name) as incoming:
+        with intake.receiving(folder, name) as incoming:
 
             def take() -> str:
                 with checking:
-                    file = shelf.checked(incoming)
+                    file = intake.checked(incoming)
                 return indexing.change(
-                    lambda: shelf.place(folder, file, name, trash, replace=replace)
+                    lambda: intake.place(folder, file, name, trash, replace=replace)
                 )
 
             await _receive(request.stream(), incoming)
@@ -74,7 +75,7 @@ def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) 
         workspace = assistant.workspace
 
         def take() -> str:
-            shelf.remove(workspace.sources, document, workspace.trash)
+            intake.remove(workspace.sources, document, workspace.trash)
             return document
 
         return {"path": indexing.change(take)}

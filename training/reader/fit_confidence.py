@@ -164,7 +164,7 @@ class Corpus:
                 raise SystemExit(f"{refused[0].path} cannot be indexed: {refused[0].reason}")
             for question in track(asked, description="asking"):
                 reader.choices.clear()
-                _, _, reading = assistant.read(question.text, question.documents)
+                _, reading = assistant.answering.read(question.text, question.documents)
                 if reading is not None and reading.signals is not None:
                     right = question.answered_by(_shown(reading))
                     choices = tuple(reader.choices)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from assistant import sources
 from assistant.embedding import Embedder
@@ -21,6 +21,7 @@ from assistant.errors import (
     SourcesEmpty,
 )
 from assistant.index import Index, Record, Writer
+from assistant.library.snapshot import Snapshot
 from assistant.preparing import Preparing, check
 from assistant.splitting import embedded_text
 from assistant.values import Document, Passage, Progress, Refusal, SyncReport
@@ -28,31 +29,10 @@ from assistant.values import Document, Passage, Progress, Refusal, SyncReport
 CHUNK = 256  # passages embedded together: few enough for progress every few seconds
 
 Tell = Callable[[Progress], None]
-Signature = tuple[tuple[str, int, int, int, int], ...]
-
-
-def signature(folder: Path) -> Signature:
-    """Return each file's path, size in bytes, times of change in nanoseconds and inode.
-
-    It tells within milliseconds that something may have changed; digests tell what did. A file that
-    was given its old time of change, or that took another's place, differs in the last two.
-    """
-    try:
-        paths = sources.find(folder)
-    except NoDocuments:
-        return ()  # the sync itself says so
-    found = []
-    for path in paths:
-        try:
-            status = (folder / path).stat()
-        except OSError:
-            continue  # gone or closed to us since: the sync itself says so
-        found.append((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    return tuple(found)
 
 
 def sync(
-    folder: Path,
+    found: Snapshot,
     index: Index,
     embedder: Embedder,
     *,
@@ -60,7 +40,7 @@ def sync(
     removed: Collection[str] | None = (),
     tell: Tell | None = None,
 ) -> SyncReport:
-    """Add, change and remove in `index` what differs in `folder`, and say what was done.
+    """Add, change and remove in `index` what differs in a folder, and say what was done.
 
     An index that is damaged, or that an earlier version built, is built again. Where there are no
     files at all, the folder may be a disk that is not there: nothing is removed then, unless
@@ -68,8 +48,8 @@ def sync(
 
     A file that cannot be read is refused, and the rest go on; of a document that could be read
     before, the version that is indexed stays. A file that is removed while it is worked on is given
-    up. The writer's lock is taken only if there is work. What `tell` raises ends the run; what is
-    finished by then is not done again.
+    up. The writer's lock is taken only if there is work, and then the folder is looked at again.
+    What `tell` raises ends the run; what is finished by then is not done again.
 
     Raises:
         NoDocuments: there is no such folder. SourcesEmpty: it is empty, and the index is not.
@@ -78,33 +58,34 @@ def sync(
     tell = tell or (lambda progress: None)
     try:
         if removed is not None:
-            _check_not_empty(folder, index, removed)
-        return _brought_in_line(folder, index, embedder, rebuild, tell)
+            _check_not_empty(found, index, removed)
+        return _brought_in_line(found, index, embedder, rebuild, tell)
     except (IndexDamaged, IndexOutdated) as error:
-        if not sources.find(folder):  # nothing to build it from
+        if not found.paths:  # nothing to build it from
             raise
-        report = _brought_in_line(folder, index, embedder, True, tell)
+        report = _brought_in_line(found, index, embedder, True, tell)
         return replace(report, mended=str(error))
 
 
 def _brought_in_line(
-    folder: Path, index: Index, embedder: Embedder, rebuild: bool, tell: Tell
+    found: Snapshot, index: Index, embedder: Embedder, rebuild: bool, tell: Tell
 ) -> SyncReport:
-    with Preparing(folder, embedder) as preparing:
+    with Preparing(found.folder, embedder) as preparing:
         if index.built and not rebuild and not index.unfinished:
-            plan = _plan(folder, index.records())
-            if not plan.removed and _all_refused(plan, folder, preparing, tell):
+            plan = _plan(found, index.records())
+            if not plan.removed and _all_refused(plan, found, preparing, tell):
                 return plan.report()
         with index.writing(rebuild=rebuild) as writer:
-            plan = _plan(folder, writer.records)
+            found = found.again()  # or what another process just indexed would be taken for gone
+            plan = _plan(found, writer.records)
             writer.remove(*plan.removed)
-            _Indexing(folder, plan, writer, embedder, preparing, tell).run()
+            _Indexing(found, plan, writer, embedder, preparing, tell).run()
     return plan.report()
 
 
-def _all_refused(plan: _Plan, folder: Path, preparing: Preparing, tell: Tell) -> bool:
+def _all_refused(plan: _Plan, found: Snapshot, preparing: Preparing, tell: Tell) -> bool:
     """Whether nothing is there to be indexed, as none of the files can be read."""
-    todo = plan.todo(folder)
+    todo = plan.todo(found)
 
     def look() -> None:
         tell(Progress(next(iter(todo)), 0, len(todo), 0.0))
@@ -119,13 +100,13 @@ def _all_refused(plan: _Plan, folder: Path, preparing: Preparing, tell: Tell) ->
     return True
 
 
-def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> None:
+def _check_not_empty(found: Snapshot, index: Index, removed: Collection[str]) -> None:
     """Raise SourcesEmpty where no file is left and the index holds more than was removed."""
     if not index.built:
         return
     unread = ""
     try:
-        if sources.find(folder):
+        if found.paths:
             return
     except NoDocuments as error:
         unread = str(error)
@@ -142,23 +123,23 @@ def _check_not_empty(folder: Path, index: Index, removed: Collection[str]) -> No
     if unread:
         raise SourcesEmpty(f"{unread} The index holds {count}; nothing was removed.")
     state, mend = "is empty", "If they are meant to go: assistant index --yes"
-    if not folder.is_dir():
+    if not found.folder.is_dir():
         state, mend = "is not there", "Bring it back, or make it anew."
     raise SourcesEmpty(
-        f"{folder} {state}, and the index holds {count}. Nothing was removed. {mend}"
+        f"{found.folder} {state}, and the index holds {count}. Nothing was removed. {mend}"
     )
 
 
-def survey(folder: Path, index: Index) -> SyncReport:
+def survey(found: Snapshot, index: Index) -> SyncReport:
     """Return what a sync would do now, and do nothing.
 
     Raises:
         NoDocuments: there is no such folder.
     """
-    plan = _plan(folder, index.records() if index.built else {})
-    for path in plan.todo(folder):
+    plan = _plan(found, index.records() if index.built else {})
+    for path in plan.todo(found):
         try:
-            check(folder, path)
+            check(found.folder, path)
         except BadSource as error:
             plan.refuse(path, str(error))
     return plan.report()
@@ -172,12 +153,12 @@ class _Plan:
     unchanged: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
-    def todo(self, folder: Path) -> dict[str, int]:
+    def todo(self, found: Snapshot) -> dict[str, int]:
         """Return what is to be indexed, with the size of each file.
 
         Small ones come first: many stand early, whatever happens to a long run.
         """
-        sizes = {path: _size(folder / path) for path in (*self.added, *self.changed)}
+        sizes = {path: found.size_bytes(path) for path in (*self.added, *self.changed)}
         return {path: sizes[path] for path in sorted(sizes, key=lambda path: (sizes[path], path))}
 
     def refuse(self, path: str, reason: str) -> None:
@@ -200,26 +181,25 @@ class _Plan:
         )
 
 
-def _plan(folder: Path, indexed: Mapping[str, Record]) -> _Plan:
+def _plan(found: Snapshot, indexed: Mapping[str, Record]) -> _Plan:
     """Compare the files with what is indexed; whether one can read them is not looked at yet."""
-    if not folder.is_dir():
-        raise NoDocuments(f"{folder} is not there. Make it and put documents into it.")
+    if not found.folder.is_dir():
+        raise NoDocuments(f"{found.folder} is not there. Make it and put documents into it.")
     plan = _Plan()
-    found = sources.find(folder)
-    for path in found:
+    for path in found.paths:
         known = indexed.get(path)
         if known is None:
             plan.added.append(path)
             continue
         try:
-            same = known.digest == sources.digest_of(folder, path)
+            same = known.digest == found.digest(path)
             (plan.unchanged if same else plan.changed).append(path)
         except BadSource as error:
             plan.refuse(path, str(error))
-    there = set(found)
+    there = set(found.paths)
     for path in sorted(set(indexed) - there):
-        parents = {parent.as_posix() for parent in PurePosixPath(path).parents}
-        if any(sources.is_closed(folder, parent) for parent in parents & there):  # still there?
+        parents = there & {parent.as_posix() for parent in PurePosixPath(path).parents}
+        if any(sources.is_closed(found.folder, parent) for parent in parents):  # still there?
             plan.refuse(path, "Its folder may not be read: give yourself the right to read it.")
         else:
             plan.removed.append(path)
@@ -243,21 +223,21 @@ class _Indexing:
 
     def __init__(
         self,
-        folder: Path,
+        found: Snapshot,
         plan: _Plan,
         writer: Writer,
         embedder: Embedder,
         preparing: Preparing,
         tell: Tell,
     ) -> None:
-        self._folder = folder
+        self._folder = found.folder
         self._plan = plan
         self._writer = writer
         self._embedder = embedder
         self._preparing = preparing
         self._tell = tell
         self._queue: deque[tuple[_Work, Passage]] = deque()
-        self._sizes = plan.todo(folder)
+        self._sizes = plan.todo(found)
         self._total = max(1, sum(self._sizes.values()))
         self._finished = 0
         self._done_bytes = 0.0
@@ -345,10 +325,3 @@ class _Indexing:
 def _works(queued: Iterable[tuple[_Work, Passage]]) -> list[_Work]:
     """Return each document's work once, in order."""
     return list({id(work): work for work, _ in queued}.values())
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0  # gone since it was listed: reading it says so

@@ -18,7 +18,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from assistant import preparing, sources
-from assistant import trash as kept
 from assistant.errors import (
     BadSource,
     DocumentExists,
@@ -26,6 +25,7 @@ from assistant.errors import (
     SourcesUnwritable,
     UnknownDocument,
 )
+from assistant.library import trash as kept
 
 NAME_LIMIT_BYTES = 200  # file systems take 255; some are left for a date or a number
 MOST_FILES = 10_000

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.asking import parts, points_back
+from assistant.questions import parts, points_back
 
 SPLIT = [
     (

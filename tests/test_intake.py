@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant import shelf
 from assistant.errors import (
     BadSource,
     DocumentExists,
@@ -18,6 +17,7 @@ from assistant.errors import (
     SourcesUnwritable,
     UnknownDocument,
 )
+from assistant.library import intake
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def trash(folder: Path) -> Path:
 
 
 def add(folder: Path, name: str, data: bytes, trash: Path, *, replace: bool = False) -> str:
-    with shelf.receiving(folder, name) as file:
+    with intake.receiving(folder, name) as file:
         file.write(data)
-        return shelf.place(folder, shelf.checked(file), name, trash, replace=replace)
+        return intake.place(folder, intake.checked(file), name, trash, replace=replace)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -52,11 +52,11 @@ def files(folder: Path) -> dict[str, bytes]:
      "می\u200cخواهم.txt", "👩\u200d🚀.md", "console.txt", "a..b.txt"],
 )  # fmt: skip
 def test_ordinary_names_are_kept_as_they_are(name: str):
-    assert shelf.checked_name(name) == name
+    assert intake.checked_name(name) == name
 
 
 def test_a_name_is_kept_in_one_form_of_unicode():
-    assert shelf.checked_name("re\u0301sume\u0301.txt") == "r\u00e9sum\u00e9.txt"
+    assert intake.checked_name("re\u0301sume\u0301.txt") == "r\u00e9sum\u00e9.txt"
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,15 @@ def test_a_name_is_kept_in_one_form_of_unicode():
 )
 def test_names_that_lead_elsewhere_or_deceive_are_refused(name: str, reason: str):
     with pytest.raises(BadSource, match=reason.replace("?", r"\?")):
-        shelf.checked_name(name)
+        intake.checked_name(name)
 
 
 def test_a_file_is_there_whole_or_not_at_all(folder: Path, trash: Path):
-    with shelf.receiving(folder, "a.txt") as file:
+    with intake.receiving(folder, "a.txt") as file:
         file.write(b"Apples ")
         assert [path for path in files(folder) if not path.startswith(".")] == []
         file.write(b"fell.")
-        shelf.place(folder, shelf.checked(file), "a.txt", trash)
+        intake.place(folder, intake.checked(file), "a.txt", trash)
         assert (folder / "a.txt").read_bytes() == b"Apples fell."
     assert files(folder.parent) == {"sources/a.txt": b"Apples fell."}
 
@@ -125,7 +125,7 @@ def test_a_file_that_could_not_be_read_leaves_nothing(
 
 def test_a_file_that_does_not_arrive_whole_leaves_nothing(folder: Path):
     ended = EOFError()
-    with pytest.raises(EOFError), shelf.receiving(folder, "a.txt"):
+    with pytest.raises(EOFError), intake.receiving(folder, "a.txt"):
         raise ended
     assert files(folder.parent) == {}
 
@@ -139,20 +139,20 @@ def test_what_a_process_left_that_died_is_swept_after_an_hour(folder: Path):
     long_ago = time.time() - 61 * 60
     for file in (left, document):
         os.utime(file, (long_ago, long_ago))
-    shelf.sweep(folder)
+    intake.sweep(folder)
     assert files(folder).keys() == {".incoming-2.txt", "a.txt"}
 
 
 def test_only_so_many_files_arrive_at_once_and_what_was_left_makes_room(folder: Path):
     with contextlib.ExitStack() as arriving:
-        for number in range(shelf.MOST_ARRIVING):
-            arriving.enter_context(shelf.receiving(folder, f"{number}.txt"))
+        for number in range(intake.MOST_ARRIVING):
+            arriving.enter_context(intake.receiving(folder, f"{number}.txt"))
         with pytest.raises(IntakeFull, match="10 files are arriving already"):
-            arriving.enter_context(shelf.receiving(folder, "more.txt"))
+            arriving.enter_context(intake.receiving(folder, "more.txt"))
         long_ago = time.time() - 61 * 60
         os.utime(next(folder.glob(".incoming-*")), (long_ago, long_ago))
-        with shelf.receiving(folder, "more.txt"):
-            assert len(list(folder.iterdir())) == shelf.MOST_ARRIVING
+        with intake.receiving(folder, "more.txt"):
+            assert len(list(folder.iterdir())) == intake.MOST_ARRIVING
     assert files(folder) == {}
 
 
@@ -201,7 +201,7 @@ def test_a_folder_is_not_replaced(folder: Path, trash: Path):
 
 
 def test_a_full_folder_takes_no_more(folder: Path, trash: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shelf, "MOST_FILES", 1)
+    monkeypatch.setattr(intake, "MOST_FILES", 1)
     add(folder, "a.txt", b"Apples.", trash)
     with pytest.raises(BadSource, match="1 files already"):
         add(folder, "b.txt", b"Bananas.", trash)
@@ -212,7 +212,7 @@ def test_a_disk_that_is_full_is_a_clear_error_and_leaves_nothing(folder: Path):
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     with (
         pytest.raises(SourcesUnwritable, match="No space left on device"),
-        shelf.receiving(folder, "a.txt"),
+        intake.receiving(folder, "a.txt"),
     ):
         raise full
     assert files(folder.parent) == {}
@@ -228,7 +228,7 @@ def test_what_is_removed_lies_in_the_trash_under_its_path(folder: Path, trash: P
     (folder / "guides").mkdir()
     (folder / "guides" / "a.txt").write_bytes(b"Apples.")
     for _ in range(2):
-        target = shelf.remove(folder, "guides/a.txt", trash)
+        target = intake.remove(folder, "guides/a.txt", trash)
         assert target.read_bytes() == b"Apples."
         assert target.is_relative_to(trash)
         assert target.parts[-2:] == ("guides", "a.txt")
@@ -253,7 +253,7 @@ def test_only_what_is_listed_can_be_removed(folder: Path, trash: Path, path: str
     (folder / "linked").symlink_to(secrets)
     before = files(folder.parent.parent)
     with pytest.raises(UnknownDocument):
-        shelf.remove(folder, path, trash)
+        intake.remove(folder, path, trash)
     assert files(folder.parent.parent) == before
 
 
@@ -261,5 +261,5 @@ def test_a_link_that_is_removed_takes_nothing_with_it(folder: Path, trash: Path,
     outside = tmp_path / "outside.txt"
     outside.write_text("Mine.")
     (folder / "a.txt").symlink_to(outside)
-    assert shelf.remove(folder, "a.txt", trash).is_symlink()
+    assert intake.remove(folder, "a.txt", trash).is_symlink()
     assert outside.read_text() == "Mine."
