@@ -74,8 +74,8 @@ class Passage:
     `document.text[start:end] == text` always holds. The same words in two documents are two
     passages. `sentences` are the spans, in the document, of the sentences that the passage is
     made of: they lie within `start` and `end`, in order, and do not overlap; `numbers` are those
-    of the blocks that each is of. `blocks` are these, and what they stand under: headings, the
-    items above an item, the header of a row, wherever in the document these are.
+    of the blocks that each is of. `blocks` are these, and what they stand under: title and
+    headings, the items above an item, the header of a row, wherever in the document these are.
     """
 
     document: str  # the document's path
@@ -92,8 +92,9 @@ class Passage:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The headings above, the highest first, each on one line."""
-        return tuple(placed.block.title for placed in self.blocks if placed.block.title)
+        """The headings above but for the title, the highest first, each on one line."""
+        titles = (placed.block.title for placed in self.blocks if placed.block.title)
+        return tuple(title for title in titles if title != self.title)
 
     def words_at(self, span: Span) -> str:
         """Return the document's words there: within the passage, or within one of `blocks`."""

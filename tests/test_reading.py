@@ -13,7 +13,9 @@ from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
 from assistant.reading.reader import Reading, Signals, SpanReader, Weights
-from assistant.reading.rendering import rendered
+from assistant.reading.rendering import rendered, rendered_alone
+from assistant.reading.rereading import reread
+from assistant.reading.rivals import settled
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
@@ -49,8 +51,10 @@ def candidate(
     number: int,
     margin: float = 0.0,
     rank: int = 1,
-    answer: tuple[int, int] = (0, 1),
+    answer: tuple[int, int] | None = None,
 ) -> Candidate:
+    first = source.sentences[number][0]
+    answer = answer or (first, first + 1)
     return Candidate(Hit(source, 0.5, rank), number, answer, margin, 0.5, 0.5)
 
 
@@ -320,6 +324,89 @@ def test_an_item_is_read_with_what_it_stands_under():
     assert ticked == "done: Oil the gate\nnot done: Paint the shed"
 
 
+def alone(source: Passage, sentence: str) -> str:
+    seen = rendered_alone(source, number_of(source, sentence))
+    return seen.lead + seen.text
+
+
+def test_a_sentence_is_read_by_itself_under_all_that_it_stands_under():
+    source = cut("# Log\n\n## 4 May 1911\n\nDry. The mast broke.\n", title="Log")
+    assert alone(source, "The mast broke.") == "Log: 4 May 1911: The mast broke."
+    assert alone(cut(NESTED), "Juniors: 55 coins") == "Sailing: Juniors: 55 coins"
+    assert alone(cut("- [x] Oil it\n- [ ] Paint it\n"), "Paint it") == "not done: Paint it"
+    assert alone(cut("We voted to:\n\n- buy\n- build\n"), "build") == "We voted to: build"
+    row = alone(cut(LOANS), "| Central | 121 | 301 |")
+    assert row.endswith("Branch: Central; Visits: 121; Loans: 301.")
+
+
+def test_a_sentence_is_read_by_itself_with_the_one_that_it_goes_on_with():
+    source = cut("The Tarn is cold. Its shore is sandy. It holds trout.\n\nThey bite at dusk.")
+    assert alone(source, "It holds trout.") == "The Tarn is cold. It holds trout."
+    assert alone(source, "They bite at dusk.") == "They bite at dusk."  # of another paragraph
+
+
+def test_what_a_sentence_stands_under_may_answer_where_it_is_read_by_itself():
+    source = cut("# Log\n\n## The 4 May is fine\n\n- Rowing\n  - The mast broke.\n", title="Log")
+    best = candidate(source, number_of(source, "The mast broke."), margin=-3.0)
+    (again,) = reread("When did it break?", [best], WordModel())
+    assert source.words_at(again.answer) == "fine"
+    assert source.words_at(again.place) == "The 4 May is fine"
+    assert again.likely > 10
+    assert shown("When did it break?", again) == [
+        "The 4 May is fine",
+        "Rowing",
+        "The mast broke.",
+    ]
+    assert short_answer("When did it break?", again) == "fine"
+
+
+LAKES = (
+    "# Lakes\n\nThe Arn lies low. It is 22 metres deep.\n\nThe Bel lies high. It is 41 metres deep."
+)
+
+
+def read_as(question: str, source: Passage, margins: dict[str, float]) -> list[Candidate]:
+    """The sentences with margins, best first, and the one before all that the first yields to."""
+    found = [Found(number_of(source, text), (0, 1), margin) for text, margin in margins.items()]
+    read = candidates(question, [Hit(source, 0.8, 1)], [found])
+    return settled(sorted(read, key=lambda c: -c.margin))
+
+
+def test_a_sentence_speaks_of_what_the_one_before_it_names():
+    margins = {
+        "It is 22 metres deep.": 3.0,
+        "It is 41 metres deep.": 1.0,
+        "The Bel lies high.": 2.0,
+    }
+    best, *_ = read_as("How deep is the Bel?", cut(LAKES), margins)
+    assert best.text == "It is 41 metres deep."
+    assert best.says == {"bel", "deep"}
+
+
+def test_of_rows_the_one_is_taken_whose_cells_are_asked_for():
+    margins = {"| Central | 121 | 301 |": 5.0, "| **Quay** | 36 | 61 |": -1.0}
+    question = "How many loans had the Quay branch?"
+    assert read_as(question, cut(LOANS), margins)[0].text == "| **Quay** | 36 | 61 |"
+
+
+def test_of_items_the_one_is_taken_that_stands_under_what_is_asked_for():
+    margins = {"Juniors: 40 coins": 6.0, "Juniors: 55 coins": 0.0, "Sailing": 2.0}
+    found = read_as("What do juniors pay for sailing?", cut(NESTED), margins)
+    assert [c.text for c in found] == ["Juniors: 55 coins", "Juniors: 40 coins", "Sailing"]
+
+
+def test_a_sentence_does_not_yield_to_one_that_hardly_answers():
+    margins = {"It is 22 metres deep.": 3.0, "It is 41 metres deep.": -30.0}
+    best, *_ = read_as("How deep is the Bel?", cut(LAKES), margins)
+    assert best.text == "It is 22 metres deep."
+
+
+def test_a_sentence_does_not_yield_to_one_that_says_less_of_the_question():
+    margins = {"Juniors: 40 coins": 3.0, "Adults: 120 coins": 2.0}
+    best, *_ = read_as("What do juniors pay in the sailing club?", cut(NESTED), margins)
+    assert best.text == "Juniors: 40 coins"
+
+
 def test_a_row_is_read_with_the_names_of_its_columns():
     source = cut(LOANS)
     seen = rendered(source)
@@ -578,9 +665,8 @@ def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
     ],
 )
 def test_yes_and_no_answer_what_asks_for_them(question, sentence, expected):
-    start = sentence.find("60")
-    span = (start, start + 2)
-    found = candidate(passage(sentence), 0, answer=span)
+    start = max(0, sentence.find("60"))
+    found = candidate(passage(sentence), 0, answer=(start, start + 2))
     assert short_answer(question, found) == expected
 
 
@@ -591,10 +677,10 @@ def test_a_heading_that_asks_is_read_before_what_stands_below_it():
 
 
 @pytest.mark.parametrize("text", ["- Cod.\n- Eel.", "1. Cod.\n2. Eel.", "| Fish |\n|---|\n| Cod |"])
-def test_the_headings_of_a_list_or_a_table_are_read_before_it_and_may_answer(text):
+def test_the_headings_of_a_list_or_a_table_are_read_before_it(text):
     seen = rendered(cut(f"# Food\n\n## Fish\n\n{text}", title="Menu"))
     assert (seen.lead, seen.text[:12]) == ("Menu. ", "Food: Fish: ")
-    assert [stretch.sentence for stretch in seen.stretches[:3]] == [-1, -2, 0]
+    assert [stretch.sentence for stretch in seen.stretches[:1]] == [0]
     prose = rendered(cut("# Food\n\n## Fish\n\nCod - and eel. Of 2. No | at all.", title="Menu"))
     assert (prose.lead, prose.text[:3]) == ("Menu. ", "Cod")
 
@@ -677,13 +763,14 @@ def test_a_confidence_file_with_a_signal_of_another_version_is_refused(tmp_path)
 
 
 def test_how_sure_an_answer_is_comes_from_its_signals():
-    weights = Weights((1.0, 0.0, 0.0, 0.0), (0.5, 2.0), -1.0, 0.3)
+    weights = Weights((1.0, 0.0, 0.0, 0.0, 0.0), (0.5, 0.1, 2.0), -1.0, 0.3)
     reader = SpanReader(WordModel(), weights)
     reading = reader.read("How old is Rome?", [Hit(passage("Rome is old."), 0.25, 1)])
-    margin = reading.signals.margin
-    assert reading.signals == Signals(margin, 0.25)
-    assert margin > 10
-    assert reading.confidence == pytest.approx(1 / (1 + np.exp(-(0.5 * margin + 2 * 0.25 - 1))))
+    margin, alone, _ = reading.signals
+    assert reading.signals == Signals(margin, alone, 0.25)
+    assert min(margin, alone) > 10
+    sure = 0.5 * margin + 0.1 * alone + 2 * 0.25 - 1
+    assert reading.confidence == pytest.approx(1 / (1 + np.exp(-sure)))
     assert reader.threshold == 0.3
 
 
@@ -774,7 +861,7 @@ def test_a_reader_that_is_not_there_is_refused_with_the_setting_to_correct(tmp_p
 
 def reading(source: Passage, *numbers: int, confidence: float = 0.8, score: float = 1.0) -> Reading:
     places = tuple((source, source.sentences[number]) for number in numbers)
-    signals = Signals(confidence, score)
+    signals = Signals(confidence, confidence, score)
     return Reading(places, places[-1], "Ada", confidence, [Hit(source, score, 1)], signals)
 
 
@@ -793,7 +880,7 @@ def test_the_readings_of_parts_become_one_as_sure_as_the_least_sure():
     )
     assert joined_texts(found) == ["It was built.", "Ada paid.", "It burned."]
     assert found.confidence == 0.4
-    assert found.signals == Signals(0.4, 3.0)  # those of the least sure
+    assert found.signals == Signals(0.4, 0.4, 3.0)  # those of the least sure
     assert found.short is None  # "Ada" answers one part alone
     assert [(hit.passage.start, hit.score, hit.rank) for hit in found.hits] == [
         (100, 3.0, 1),

@@ -5,7 +5,10 @@ spans.py       logits -> the best answer within each sentence
 structure.py   what a sentence stands in, and what that stands under
 rendering.py   a passage -> what is read of it
 matching.py    how much of a question's words a text holds
+pointing.py    which sentence another one speaks of
 candidates.py  every sentence that was read, with what speaks for it
+rereading.py   the likeliest of them, each read again by itself under what it stands under
+rivals.py      of those that say alike, the one that stands under what is asked about
 lists.py       what a sentence needs of its list
 tables.py      what a row needs of its table, and which cell answers
 selecting.py   the best sentence -> those that are shown with it

@@ -73,6 +73,14 @@ def asks_for_steps(question: str) -> bool:
     return bool(_HOW_TO.search(question)) or not _STEPS.isdisjoint(content_stems(question))
 
 
+def introduction(passage: Passage, number: int) -> Span | None:
+    """Return the sentence before a list that introduces it; None for what is in no such list."""
+    if structure.block_of(passage, number).kind != "item" or structure.above(passage, number):
+        return None
+    lead, items = _list_around(passage, number)
+    return lead if number in items else None
+
+
 def _places(passage: Passage, numbers: Sequence[int]) -> list[Span]:
     return [passage.sentences[number] for number in numbers]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assistant.reading import structure
+from assistant.reading.lists import introduction
 from assistant.reading.matching import asking_heading
 from assistant.reading.pointing import antecedent
 from assistant.values import Passage, Span
@@ -85,10 +86,10 @@ def rendered(passage: Passage) -> Rendering:
 def rendered_alone(passage: Passage, number: int) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
-    Every heading and item above may answer here; of a title that is also the first heading, the
-    heading does.
+    Every heading and item above may answer here, and the title where it stands in the document.
     """
-    found = Rendering("" if _titled(passage) else f"{passage.title}. " if passage.title else "")
+    titled = any(placed.block.title == passage.title for placed in passage.blocks)
+    found = Rendering("" if titled or not passage.title else f"{passage.title}. ")
     for place, placed in enumerate(structure.over(passage, number)):
         start, end = structure.place_of(passage, placed)
         found.quote(passage, ABOVE - place, (start, min(end, start + MOST_ABOVE_CHARS)))
@@ -96,16 +97,13 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
     if structure.block_of(passage, number).kind == "row":
         _row(found, passage, number)
         return found
+    if (lead := introduction(passage, number)) is not None:
+        found.say(f"{passage.words_at(lead)} ")
     found.say(_mark(passage, number))
     if (named := antecedent(passage, number)) is not None:
         found.say(f"{passage.words_at(passage.sentences[named])} ")
     found.quote(passage, number, passage.sentences[number])
     return found
-
-
-def _titled(passage: Passage) -> bool:
-    """Whether the title stands in the document, as the first heading above."""
-    return bool(passage.headings) and passage.headings[0] == passage.title
 
 
 def _running(passage: Passage, lead: str) -> Rendering:

@@ -16,6 +16,7 @@ from assistant.reading.matching import (
     word_weights,
 )
 from assistant.reading.pointing import points_back
+from assistant.reading.rivals import disputing
 from assistant.reading.tables import of_table
 from assistant.values import Passage, Span
 from assistant.words import words
@@ -72,11 +73,15 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
     part of, what follows its colon, the header of its table (see `of_table`), the question that the
     document puts before it, the list that it is an item of (see `of_list`), and another sentence
     that answers nearly as likely and holds words of the question which neither it nor a heading
-    that asks holds: questions of several parts draw on several sentences. In the order of the
+    that asks holds: questions of several parts draw on several sentences. What other documents say
+    otherwise in the same words is shown too, and then no words alone answer. In the order of the
     document; those of other passages after those of the best one's.
     """
     shown = _Shown(best)
     whole = _with_context(question, best, shown)
+    disputed = disputing(best, others)
+    for other in disputed:
+        shown.add(other.passage, other.span)
     weights = word_weights(question, [candidate.text for candidate in (best, *others)])
     likely = [
         c
@@ -95,7 +100,7 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
         shown.add(candidate.passage, candidate.span)
     first = best.passage.document
     places = sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
-    return Selection(places, whole)
+    return Selection(places, whole or bool(disputed))
 
 
 def _belongs(question: str, best: Candidate, other: Candidate) -> bool:

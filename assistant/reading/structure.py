@@ -29,14 +29,18 @@ def above(passage: Passage, number: int) -> list[Placed]:
 
 
 def headings(passage: Passage) -> list[Placed]:
-    """Return the headings that a passage stands under, the highest first."""
-    return [placed for placed in passage.blocks if placed.block.kind == "heading"]
+    """Return the headings that a passage stands under but for the title, the highest first."""
+    return [
+        placed
+        for placed in passage.blocks
+        if placed.block.kind == "heading" and placed.block.title != passage.title
+    ]
 
 
 def over(passage: Passage, number: int) -> list[Placed]:
-    """Return the headings that a sentence is under, then the items, the outermost first."""
+    """Return what a sentence is under, the outermost first: title, headings and items."""
     items = [placed for placed in above(passage, number) if placed.block.kind == "item"]
-    return [*headings(passage), *items]
+    return [*(placed for placed in passage.blocks if placed.block.kind == "heading"), *items]
 
 
 def leads(passage: Passage, number: int) -> bool:

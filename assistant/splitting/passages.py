@@ -134,12 +134,14 @@ def _passages(
 
 
 def _placed(document: Document, section: Section, part: Sequence[Piece]) -> tuple[Placed, ...]:
-    """Return the blocks of some sentences, and all that these stand under."""
+    """Return the blocks of some sentences, and all that these stand under: the title, too."""
     if not any(block.kind != "heading" for block in document.blocks):
         return ()
     own = {piece.block for piece in part}
     placed = {number: Placed(number, document.blocks[number], "") for number in own}
-    above = list(section.above)
+    first = document.blocks[0]
+    titled = first.kind == "heading" and first.title == document.title
+    above = [*([0] if titled else ()), *section.above]
     for number in own:
         parent = document.blocks[number].above
         while parent >= 0 and parent not in above:

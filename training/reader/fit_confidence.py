@@ -41,7 +41,6 @@ from assistant.evaluation.metrics import auroc, calibration_error, risk_coverage
 from assistant.reading import Reading, Signals, SpanModel, SpanReader, Weights, load_weights
 from assistant.reading.candidates import SIGNALS, Candidate
 from assistant.reading.model import Logits
-from assistant.values import Hit
 
 ROUNDS = 2  # what is shown for a question of several parts depends on the threshold
 DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
@@ -97,10 +96,10 @@ class RecordingReader(SpanReader):
         super().__init__(model, weights)
         self.choices: list[list[Candidate]] = []
 
-    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        found = super().candidates(question, hits)
-        self.choices.append(found)
-        return found
+    def looked_at(self, question: str, found: Sequence[Candidate]) -> list[Candidate]:
+        ranked = super().looked_at(question, found)
+        self.choices.append([c for c in ranked if c.alone is not None])
+        return ranked
 
 
 def main() -> None:
