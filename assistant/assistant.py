@@ -23,6 +23,7 @@ from assistant.errors import (
 )
 from assistant.index import Index, Record, unknown
 from assistant.reading import Reader, Reading, SpanModel, SpanReader, joined
+from assistant.reading.matching import with_headings
 from assistant.retrieval import retrieve
 from assistant.splitting import Section, sections
 from assistant.suggesting import of_documents, of_hits, offered, on_subject
@@ -330,6 +331,12 @@ class Assistant:
         """
         question, hits = self._found(question, documents)
         reading = self._read_parts(question, hits, documents) or self._reader.read(question, hits)
+        if reading is not None and spelling.mistaken(
+            question,
+            [with_headings(hit.passage) for hit in (*hits, *reading.hits)],
+            [with_headings(passage) for passage, _ in reading.sentences],
+        ):
+            reading = replace(reading, confidence=0.0)
         return question, hits, reading
 
     def _read_parts(
@@ -364,7 +371,7 @@ class Assistant:
 
         limit = self.settings.limit
         hits = self._search(question, limit, documents)
-        texts = [f"{h.passage.title} {h.passage.section or ''} {h.passage.text}" for h in hits]
+        texts = [with_headings(hit.passage) for hit in hits]
         meant = spelling.corrected(question, texts, self._known)
         if meant == question:
             return question, hits
