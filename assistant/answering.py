@@ -7,15 +7,16 @@ training that fits how sure an answer is. So what is fitted is what answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import composing
 from assistant.embedding import Embedder
 from assistant.errors import UnknownDocument
 from assistant.index import Index, Record, unknown
 from assistant.library import require_documents
-from assistant.questions import check_question, corrected, parts, points_back, small_talk
+from assistant.questions import check_question, corrected, mistaken, parts, points_back, small_talk
 from assistant.reading import Reader, Reading, joined
+from assistant.reading.matching import with_headings
 from assistant.retrieval import retrieve
 from assistant.values import Answer, Hit
 from assistant.workspace import Workspace
@@ -120,7 +121,7 @@ class Answering:
         """Return the question, its misspelled words put right, and the passages found for it."""
         limit = self.workspace.settings.limit
         hits = self._search(question, limit, documents)
-        texts = [f"{h.passage.title} {h.passage.section or ''} {h.passage.text}" for h in hits]
+        texts = [with_headings(hit.passage) for hit in hits]
         meant = corrected(question, texts, self._known)
         if meant != question:
             hits = self._search(meant, limit, documents)
@@ -136,7 +137,14 @@ class Answering:
         """
         found = self.find(question, documents)
         reading = self._read_parts(found, documents)
-        return found, reading or self.reader.read(found.question, found.hits)
+        reading = reading or self.reader.read(found.question, found.hits)
+        if reading is not None and mistaken(
+            found.question,
+            [with_headings(hit.passage) for hit in (*found.hits, *reading.hits)],
+            [with_headings(passage) for passage, _ in reading.sentences],
+        ):
+            reading = replace(reading, confidence=0.0)
+        return found, reading
 
     def _read_parts(self, found: Found, documents: Sequence[str] | None) -> Reading | None:
         """Return what answers every part of a question of several; None where something does not.

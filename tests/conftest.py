@@ -15,7 +15,7 @@ from assistant import sources, workspace
 from assistant.assistant import Assistant
 from assistant.reading import Reading
 from assistant.values import Document, Hit
-from assistant.words import content_words
+from assistant.words import asked_stems
 from tests.scripts import run_script  # noqa: F401, a fixture
 
 
@@ -41,7 +41,7 @@ class LetterEmbedder:
 
     def embed_question(self, question: str) -> np.ndarray:
         counts = np.zeros(26, dtype=np.float32)
-        for word in content_words(question):
+        for word in asked_stems(question):
             if "a" <= word[0] <= "z":
                 counts[ord(word[0]) - ord("a")] += 1
         if not counts.any():

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.dictionary import parts_of_speech
 from assistant.suggesting.choosing import Candidate, of_documents, of_hits, offered, on_subject
 from assistant.suggesting.drawing import draw
-from assistant.suggesting.verbs import base, parts_of_speech
+from assistant.suggesting.verbs import base
 from assistant.values import Answer, Citation, Document, Hit, Passage
 from assistant.words import STOP_WORDS, stem, words
 from tests import conftest

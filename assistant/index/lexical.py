@@ -1,7 +1,8 @@
 """Word search over passages: SQLite FTS5, ranked by BM25.
 
-Derived from the store and made again from it whenever it is missing or behind: losing the file
-loses nothing. FTS5's `bm25` is Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009).
+Derived from the store and made again from it whenever it is missing, behind or of another version:
+losing the file loses nothing. What is held of a text are the stems that questions are compared by.
+FTS5's `bm25` is Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009).
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from assistant.index.client import Collection
 from assistant.index.faults import told
 from assistant.index.records import READ_BATCH, Record, batches, get, read_passage
 from assistant.values import Passage
-from assistant.words import content_words
+from assistant.words import asked_stems, stems
 
 # A word in a passage's text counts in full, one in its section's or document's title for less.
 TEXT_WEIGHT, SECTION_WEIGHT, TITLE_WEIGHT = 1.0, 0.5, 0.25
 MOST_WORDS = 64  # of a question; a longer one is searched for by its first 64 different words
 
-SCHEMA = """
+ACRONYM = "="  # before the stem of one that is a stop word but for its capitals: FTS5 folds them
+VERSION = 1  # of what follows and of how texts are cut; a file of another one is made again
+
+SCHEMA = f"""
+PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS state (revision INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
@@ -30,7 +35,7 @@ CREATE TABLE IF NOT EXISTS passages (
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
     text, section, title, content='passages', content_rowid='number',
-    tokenize='porter unicode61 remove_diacritics 2'
+    tokenize="unicode61 tokenchars '{ACRONYM}'"
 );
 CREATE TRIGGER IF NOT EXISTS added AFTER INSERT ON passages BEGIN
     INSERT INTO search (rowid, text, section, title)
@@ -56,6 +61,7 @@ class LexicalIndex:
         with told(self._place, words=True):
             self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
             try:
+                self._require_version()
                 with self._connection:
                     self._connection.executescript(SCHEMA)
             except BaseException:
@@ -64,6 +70,12 @@ class LexicalIndex:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _require_version(self) -> None:
+        held = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if held and version != VERSION:
+            raise ValueError(f"its words are of version {version}, not {VERSION}")
 
     @property
     def revision(self) -> int:
@@ -93,7 +105,10 @@ class LexicalIndex:
 
     def add(self, passages: Iterable[tuple[str, Passage]]) -> None:
         """Add passages under their ids; an id that is there already keeps its passage."""
-        rows = [(id, p.document, p.text, p.section or "", p.title) for id, p in passages]
+        rows = [
+            (id, p.document, *map(_searchable, (p.text, p.section or "", p.title)))
+            for id, p in passages
+        ]
         insert = (
             "INSERT OR IGNORE INTO passages (id, document, text, section, title) "
             "VALUES (?, ?, ?, ?, ?)"
@@ -132,7 +147,7 @@ class LexicalIndex:
             said = self._rows("PRAGMA quick_check(1)")[0][0]
             self._rows("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
             same = all(
-                texts.get(id, text) == text
+                id not in texts or _searchable(texts[id]) == text
                 for id, text in self._rows("SELECT id, text FROM passages")
             )
             if said != "ok" or not same:
@@ -149,7 +164,15 @@ class LexicalIndex:
                 self._connection.executemany(sql, rows)
 
 
+def _searchable(text: str) -> str:
+    return " ".join(map(_token, stems(text)))
+
+
 def _query(question: str) -> str:
-    """Return the question's words as an FTS5 query, each quoted: none is read as its syntax."""
-    unique = list(dict.fromkeys(content_words(question)))[:MOST_WORDS]
-    return " OR ".join(f'"{word}"' for word in unique)
+    """Return the question's stems as an FTS5 query, each quoted: none is read as its syntax."""
+    unique = list(dict.fromkeys(asked_stems(question)))[:MOST_WORDS]
+    return " OR ".join(f'"{_token(stem)}"' for stem in unique)
+
+
+def _token(stem: str) -> str:
+    return f"{ACRONYM}{stem}" if stem.isupper() else stem

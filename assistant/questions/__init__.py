@@ -9,12 +9,13 @@ parts.py       a question of several parts -> the questions it is made of
 from assistant.questions.checking import LONGEST_QUESTION, check_question
 from assistant.questions.parts import parts, points_back
 from assistant.questions.small_talk import small_talk
-from assistant.questions.spelling import corrected
+from assistant.questions.spelling import corrected, mistaken
 
 __all__ = [
     "LONGEST_QUESTION",
     "check_question",
     "corrected",
+    "mistaken",
     "parts",
     "points_back",
     "small_talk",

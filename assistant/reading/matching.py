@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assistant.values import Passage
-from assistant.words import STOP_WORDS, content_words, stem, words, written_words
+from assistant.words import asked_stems, cut, stems
 
 QUESTION_MARKS = ("?", "？", "؟")
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
@@ -19,20 +19,20 @@ def word_weights(question: str, sentences: Sequence[str]) -> dict[str, float]:
     The weight is log(1 + N / (1 + n)), with n of N sentences holding the stem: inverse document
     frequency (Spärck Jones 1972) over the candidates at hand.
     """
-    held = Counter(s for sentence in sentences for s in {stem(word) for word in words(sentence)})
-    asked = {stem(word) for word in content_words(question)}
-    return {s: math.log(1 + len(sentences) / (1 + held[s])) for s in sorted(asked)}
+    held = Counter(stem for sentence in sentences for stem in set(stems(sentence)))
+    asked = sorted(set(asked_stems(question)))
+    return {stem: math.log(1 + len(sentences) / (1 + held[stem])) for stem in asked}
 
 
 def held(weights: dict[str, float], text: str) -> frozenset[str]:
     """Return the stems of the question that the text holds."""
-    return frozenset(weights.keys() & {stem(word) for word in words(text)})
+    return frozenset(weights.keys() & set(stems(text)))
 
 
-def share(weights: dict[str, float], stems: frozenset[str]) -> float:
+def share(weights: dict[str, float], some: frozenset[str]) -> float:
     """Return the share of the question's word weight that some of its stems have, 0 to 1."""
     total = sum(weights.values())
-    return sum(weight for s, weight in weights.items() if s in stems) / total if total else 0.0
+    return sum(weight for stem, weight in weights.items() if stem in some) / total if total else 0.0
 
 
 def coverage(weights: dict[str, float], text: str) -> float:
@@ -42,18 +42,19 @@ def coverage(weights: dict[str, float], text: str) -> float:
 
 def names_held(question: str, passage: Passage) -> set[str]:
     """Return the stems of the question's names and numbers that the passage holds."""
-    return named_stems(question) & {stem(word) for word in words(with_headings(passage))}
+    return named_stems(question) & set(stems(with_headings(passage)))
 
 
 def named_stems(question: str) -> set[str]:
-    """Return the stems of the question's names and numbers.
+    """Return the stems of the question's names, numbers and dates.
 
     A name is a capitalised word that does not begin the question; a number begins with a digit.
     """
     return {
-        stem(word.lower())
-        for place, word in enumerate(written_words(question))
-        if word[0].isdigit() or (place and word[0].isupper() and word.lower() not in STOP_WORDS)
+        stem
+        for place, word in enumerate(cut(question))
+        if word.written[0].isdigit() or (place and word.written[0].isupper() and not word.stop)
+        for stem in word.stems
     }
 
 

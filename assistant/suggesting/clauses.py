@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.dictionary import parts_of_speech
 from assistant.splitting import written_small
-from assistant.suggesting.verbs import parts_of_speech
 from assistant.words import STOP_WORDS
 
 MOST_IN_SUBJECT = 7  # words

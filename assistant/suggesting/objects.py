@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.dictionary import parts_of_speech
 from assistant.suggesting.clauses import ADVERB, ASIDE, AUX, COUNT, MONTH, Clause
 from assistant.suggesting.verbs import (
     LIGHT,
@@ -17,7 +18,6 @@ from assistant.suggesting.verbs import (
     forms,
     is_participle,
     only_verb,
-    parts_of_speech,
 )
 from assistant.words import STOP_WORDS
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from assistant.dictionary import parts_of_speech
 from assistant.words import STOP_WORDS
 
 
@@ -79,14 +80,6 @@ def is_participle(word: str) -> bool:
 def only_verb(word: str) -> bool:
     """Whether a word can be nothing but a verb: "melts", but not "plans"."""
     return set(parts_of_speech(word)) == {"VERB"}
-
-
-@lru_cache(maxsize=20_000)
-def parts_of_speech(word: str) -> dict[str, tuple[str, ...]]:
-    """Return the lemmas of a lower-case word, the commoner first, by the kind of word they are."""
-    from lemminflect import getAllLemmas  # its lexicon takes a second to read
-
-    return dict(getAllLemmas(word)) if word.isalpha() and word.islower() else {}
 
 
 @lru_cache(maxsize=20_000)
