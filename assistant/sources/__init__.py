@@ -5,6 +5,7 @@ tables. Nothing here changes a character of the text, and nothing later looks at
 
 files.py         which files there are, and their bytes
 decoding.py      bytes -> text
+detecting.py     bytes that are no UTF-8 -> the encoding that they are in, where it is certain
 front_matter.py  what a text says of itself before it begins
 titles.py        titles and headings as they are shown
 spans.py         small questions about stretches of a text

@@ -24,7 +24,8 @@ def read(folder: Path, path: str) -> Document:
         BadSource: with what is wrong with the file and what mends it, the path left out.
     """
     data = read_bytes(folder, path)
-    text = normalise(decode(data))
+    decoded, encoding = decode(data)
+    text = normalise(decoded)
     kind = kind_of(path)
     metadata, body = split_front_matter(text) if kind.has_front_matter else ({}, text)
     if not body.strip():
@@ -38,4 +39,5 @@ def read(folder: Path, path: str) -> Document:
         digest=hashlib.sha256(data).hexdigest(),
         metadata={key: metadata[key] for key in METADATA_KEYS if key in metadata},
         blocks=tuple(found.blocks),
+        encoding="" if encoding == "UTF-8" else encoding,
     )
