@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from assistant.values import (
         Answer,
         Citation,
+        Decoded,
         Document,
         Hit,
         Passage,
@@ -72,6 +73,7 @@ __all__ = [
     "BadSource",
     "Block",
     "Citation",
+    "Decoded",
     "Document",
     "DocumentExists",
     "EvaluationBusy",
@@ -110,6 +112,7 @@ _VALUES = {
     "Answer",
     "Block",
     "Citation",
+    "Decoded",
     "Document",
     "Hit",
     "Passage",

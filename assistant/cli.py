@@ -220,6 +220,7 @@ def index(
             _print_json(report.to_dict())
         else:
             print(_summary(report))
+        _tell_decoded(report)
         _tell_refused(report.refused)
         if not yes:
             assistant.require_documents()
@@ -379,6 +380,7 @@ def _sync(assistant: Assistant, *, briefly: bool = False) -> None:
         files = "file was" if count == 1 else "files were"
         print(f"assistant: {count} {files} refused: assistant sources says why.", file=sys.stderr)
     else:
+        _tell_decoded(report)
         _tell_refused(report.refused)
 
 
@@ -393,6 +395,12 @@ def _agreed(error: SourcesEmpty) -> bool:
 def _tell_mended(report: SyncReport) -> None:
     if report.mended:
         line = f"assistant: {report.mended.rpartition('. ')[0]}. It was built again from sources/."
+        print(_plain(line, one_line=True), file=sys.stderr)
+
+
+def _tell_decoded(report: SyncReport) -> None:
+    for decoded in report.decoded:
+        line = f"assistant: {decoded.path} was read as {decoded.encoding}."
         print(_plain(line, one_line=True), file=sys.stderr)
 
 

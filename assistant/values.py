@@ -55,6 +55,7 @@ class Document:
     digest: str  # SHA-256 of the file's bytes, in hexadecimal
     metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
     blocks: tuple[Block, ...] = ()
+    encoding: str = ""  # that the file was found to be in, if not UTF-8; not kept in the index
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document without its text, JSON-ready; `length` counts characters."""
@@ -207,6 +208,14 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Decoded:
+    """A file that was read and is not in UTF-8, and the encoding that it was found to be in."""
+
+    path: str
+    encoding: str  # such as "Windows-1252"
+
+
+@dataclass(frozen=True)
 class SyncReport:
     """What one sync did, by document path."""
 
@@ -215,6 +224,7 @@ class SyncReport:
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    decoded: tuple[Decoded, ...] = ()  # of those that were read just now
     mended: str = ""  # what was wrong with the index, where it was built again for that
 
     def to_dict(self) -> dict[str, Any]:
@@ -224,6 +234,7 @@ class SyncReport:
             "removed": list(self.removed),
             "unchanged": list(self.unchanged),
             "refused": [dict(vars(refusal)) for refusal in self.refused],
+            "decoded": [dict(vars(decoded)) for decoded in self.decoded],
             "mended": self.mended,
         }
 

@@ -18,7 +18,7 @@ from assistant.errors import (
     UnknownDocument,
 )
 from assistant.library import syncing
-from assistant.values import Answer, Progress
+from assistant.values import Answer, Decoded, Progress
 from tests.conftest import FirstSentences
 
 HARBOUR = (
@@ -239,7 +239,7 @@ def test_sync_reports_and_touches_only_what_changed(assistant, put, embedder):
 
 def test_a_file_that_cannot_be_read_is_refused_and_the_rest_go_on(assistant, put, root):
     put("good.txt", "Apples fell.")
-    (root / "sources" / "bad.txt").write_bytes(b"caf\xe9")
+    (root / "sources" / "bad.txt").write_bytes(b"caf\xff\xe9")
     put("empty.txt", "")
     put("sheet.xlsx", "PK")
     put("long.txt", "x" * 10_000_000)
@@ -249,6 +249,17 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_rest_go_on(assistant, put
     assert sorted(reasons) == ["bad.txt", "empty.txt", "long.txt", "sheet.xlsx"]
     assert "UTF-8" in reasons["bad.txt"]
     assert len(assistant.documents()) == 1
+
+
+def test_an_encoding_that_was_detected_is_named_in_the_report(assistant, put, root):
+    put("plain.txt", "Apples fell.")
+    text = "Le café ferme à midi, l’été à deux heures ; le crémier dîne à côté."
+    (root / "sources" / "old.txt").write_bytes(text.encode("cp1252"))
+    assert assistant.sync().decoded == (Decoded("old.txt", "Windows-1252"),)
+    assert assistant.document("old.txt").text == text
+    assert assistant.sync(rebuild=True).to_dict()["decoded"] == [
+        {"path": "old.txt", "encoding": "Windows-1252"}
+    ]
 
 
 def test_a_refused_file_alone_is_no_reason_to_write(assistant, put, root):
@@ -263,7 +274,7 @@ def test_a_refused_file_alone_is_no_reason_to_write(assistant, put, root):
 def test_a_document_that_becomes_unreadable_keeps_its_last_version(assistant, put):
     put("a.txt", "Apples fell.").write_bytes(b"Apples fell.")
     assistant.sync()
-    put("a.txt", "").write_bytes(b"caf\xe9")
+    put("a.txt", "").write_bytes(b"caf\xff\xe9")
     report = assistant.sync()
     assert "The version that was indexed before stays." in report.refused[0].reason
     assert assistant.document("a.txt").text == "Apples fell."

@@ -220,7 +220,7 @@ def test_what_is_not_in_the_documents_is_said_and_they_are_listed(filled, monkey
 
 @pytest.mark.model
 def test_refused_files_are_told_and_the_rest_is_indexed(filled, monkeypatch, capsys):
-    (filled / "sources" / "latin.txt").write_bytes(b"caf\xe9")
+    (filled / "sources" / "latin.txt").write_bytes(b"caf\xff\xe9")
     code, out, err = said(["index", "-w", str(filled)], monkeypatch, capsys)
     assert code == 2
     assert out.startswith("1 added")

@@ -107,6 +107,9 @@ SHAPES: dict[str, Shape] = {
     "front matter": repeated("a: b\n", before="---\n"),
     "front matter in one another": repeated("- ", before="---\ntitle:\n  "),
     "brackets in front matter": repeated("[", before="---\ntitle: "),
+    "broken words": repeated("ab-\n"),
+    "a broken word": repeated("ab", before="ab-\n"),
+    "hyphens": repeated("ab-"),
     "a heading of brackets": repeated("![", before="# "),
 }
 

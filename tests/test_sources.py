@@ -180,7 +180,7 @@ def test_the_bundled_article_has_its_first_line_as_title() -> None:
             ["of type .pdf", ".txt, .text, .md, .markdown, .csv and .tsv", "convert"],
         ),
         ("README", b"x", ["without a type", "convert"]),
-        ("a.txt", b"caf\xe9 au lait", ["0xe9", "offset 3", "save it as UTF-8"]),
+        ("a.txt", b"cr\xe8me br\xfbl", ["0xe8", "offset 2", "save it as UTF-8"]),
         ("a.txt", b"\xef\xbb\xbfab\xff", ["0xff", "offset 5"]),
         ("a.txt", b"ab\0c", ["NUL byte at offset 2", "not text"]),
         ("a.txt", b"", ["no text"]),

@@ -26,6 +26,7 @@ import assistant
 from assistant import errors
 from assistant.values import (
     Answer,
+    Decoded,
     Document,
     Refusal,
     SyncReport,
@@ -432,6 +433,8 @@ def test_a_question_that_was_completed_is_shown_as_it_was_understood():
 def test_what_indexing_changed_and_refused_is_told_in_one_line():
     report = SyncReport(added=("a.md", "b.md"), refused=(Refusal("c.pdf", "It is locked."),))
     assert render.report_notice(report) == "2 documents added. Could not read c.pdf: It is locked."
+    decoded = SyncReport(added=("a.md",), decoded=(Decoded("a.md", "Big5"),))
+    assert render.report_notice(decoded) == "1 document added. a.md was read as Big5."
     assert render.report_notice(SyncReport(unchanged=("a.md",))) == ""
     assert render.report_notice(None) == ""
 

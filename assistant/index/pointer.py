@@ -19,7 +19,7 @@ from assistant.index.faults import REBUILD, STORE, told
 
 FILE = "live.json"
 NEW = ".new-"  # how a file begins that is being written
-FORMAT = 4  # of folders, passages and records: raised when splitting or storing changes
+FORMAT = 5  # of folders, passages and records: raised when splitting or storing changes
 
 
 @dataclass(frozen=True)

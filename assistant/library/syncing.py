@@ -24,7 +24,7 @@ from assistant.index import Index, Record, Writer
 from assistant.library.snapshot import Snapshot
 from assistant.preparing import Preparing, check
 from assistant.splitting import embedded_text
-from assistant.values import Document, Passage, Progress, Refusal, SyncReport
+from assistant.values import Decoded, Document, Passage, Progress, Refusal, SyncReport
 
 CHUNK = 256  # passages embedded together: few enough for progress every few seconds
 
@@ -152,6 +152,7 @@ class _Plan:
     removed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    decoded: list[Decoded] = field(default_factory=list)
 
     def todo(self, found: Snapshot) -> dict[str, int]:
         """Return what is to be indexed, with the size of each file.
@@ -172,12 +173,14 @@ class _Plan:
         self.refused.append(Refusal(path, reason))
 
     def report(self) -> SyncReport:
+        read = {*self.added, *self.changed}
         return SyncReport(
             tuple(self.added),
             tuple(self.changed),
             tuple(self.removed),
             tuple(self.unchanged),
             tuple(sorted(self.refused, key=lambda refusal: refusal.path)),
+            tuple(d for d in sorted(self.decoded, key=lambda d: d.path) if d.path in read),
         )
 
 
@@ -269,6 +272,8 @@ class _Indexing:
             self._done_bytes += self._sizes[path]
         else:
             count = len(found.passages)
+            if found.document.encoding:
+                self._plan.decoded.append(Decoded(path, found.document.encoding))
             return _Work(found.document, found.passages, self._sizes[path], count)
         return None
 

@@ -1,10 +1,12 @@
 """Sources: files -> Document, read, decoded strictly and normalised once, and never touched again.
 
 Each kind of file has a reader that finds its blocks: headings, paragraphs, items of lists, rows of
-tables. Nothing here changes a character of the text, and nothing later looks at its marks.
+tables. No reader changes a character of the text, and nothing later looks at its marks.
 
 files.py         which files there are, and their bytes
 decoding.py      bytes -> text
+detecting.py     bytes that are no UTF-8 -> the encoding that they are in, where it is certain
+mending.py       words that printing has broken -> whole ones
 front_matter.py  what a text says of itself before it begins
 titles.py        titles and headings as they are shown
 spans.py         small questions about stretches of a text

@@ -25,12 +25,16 @@ class SourceKind:
     clean: Callable[[str], str] = clean  # a title as it is shown
     has_front_matter: bool = True
     has_emphasis: bool = False  # marks of it that are not shown
+    is_prose: bool = True  # so that words may be broken at the end of a line
+    has_code: bool = False  # with marks around it, or indented
 
 
 KINDS = (
     SourceKind((".txt", ".text"), read_plain),
-    SourceKind((".md", ".markdown"), read_markdown, clean_markdown, has_emphasis=True),
-    SourceKind((".csv", ".tsv"), read_delimited, has_front_matter=False),
+    SourceKind(
+        (".md", ".markdown"), read_markdown, clean_markdown, has_emphasis=True, has_code=True
+    ),
+    SourceKind((".csv", ".tsv"), read_delimited, has_front_matter=False, is_prose=False),
 )
 SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)
 WANTED = ".txt, .md, .csv or .tsv files"  # as who has none is told: of each kind the usual endings

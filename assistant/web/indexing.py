@@ -31,7 +31,7 @@ class Outcome:
     """What became of a file that was added or removed from the page."""
 
     state: Literal["added", "changed", "removed", "unchanged", "refused", "failed"]
-    reason: str = ""  # why it was refused, or what failed
+    reason: str = ""  # why it was refused, what failed, or which encoding it is in
 
 
 class Indexing:
@@ -152,6 +152,9 @@ class Indexing:
 def _outcomes(report: SyncReport) -> dict[str, Outcome]:
     found = {path: Outcome("added") for path in report.added}
     found |= {path: Outcome("changed") for path in report.changed}
+    for decoded in report.decoded:
+        state = found[decoded.path].state
+        found[decoded.path] = Outcome(state, f"Read as {decoded.encoding}.")
     found |= {path: Outcome("removed") for path in report.removed}
     found |= {path: Outcome("unchanged") for path in report.unchanged}
     found |= {refusal.path: Outcome("refused", refusal.reason) for refusal in report.refused}

@@ -26,7 +26,7 @@ def _of(value: type, *, without: Collection[str] = (), **given: Any) -> type[Bas
 Passage: Any = _of(values.Passage, without=("sentences", "numbers", "blocks"))
 Hit: Any = _of(values.Hit, passage=Passage)
 Answer: Any = _of(values.Answer, answered=bool, hits=list[Hit])
-Document: Any = _of(values.Document, without=("text", "blocks"), length=int)
+Document: Any = _of(values.Document, without=("text", "blocks", "pages", "encoding"), length=int)
 
 
 class WholeDocument(Document):  # type: ignore[misc]

@@ -116,6 +116,9 @@ def report_notice(report: SyncReport | None) -> str:
         if paths
     ]
     parts = [", ".join(done) + "."] if done else []
+    parts += [f"{item.path} was read as {item.encoding}." for item in report.decoded[:3]]
+    if len(report.decoded) > 3:
+        parts.append(f"{len(report.decoded) - 3} more were not in UTF-8 either.")
     parts += [f"Could not read {item.path}: {item.reason}" for item in report.refused[:3]]
     if len(report.refused) > 3:
         parts.append(f"{len(report.refused) - 3} more could not be read.")
