@@ -12,7 +12,7 @@ from assistant.reading.pointing import antecedent
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
 
-SIGNALS = ("margin", "alone", "passage", "words", "surroundings")
+SIGNALS = ("margin", "passage", "words", "surroundings")
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,11 @@ class Candidate:
     hit: Hit
     number: int  # of the sentence within the passage
     answer: Span  # the likeliest words of it, or of what it stands under, in the document
-    margin: float  # see `Found`
+    margin: float  # see `Found`; of one that was read again by itself, see `rereading`, that
     words: float  # share of the weight of the question's words that speak in it, 0 to 1
     surroundings: float  # the same of what it stands in and under
     says: frozenset[str] = frozenset()  # the question's stems in the sentence
     about: frozenset[str] = frozenset()  # and in what it stands in and under
-    alone: float | None = None  # the margin where it was read by itself, see `rereading`
 
     @property
     def passage(self) -> Passage:
@@ -56,12 +55,7 @@ class Candidate:
     @property
     def signals(self) -> tuple[float, ...]:
         """What chooses among sentences, in the order of SIGNALS."""
-        return self.margin, self.likely, self.hit.score, self.words, self.surroundings
-
-    @property
-    def likely(self) -> float:
-        """The margin by itself; before it was read so, that among its neighbours."""
-        return self.margin if self.alone is None else self.alone
+        return self.margin, self.hit.score, self.words, self.surroundings
 
     @property
     def leads(self) -> bool:

@@ -34,8 +34,7 @@ CONFIDENCE = "confidence.toml"
 class Signals(NamedTuple):
     """What tells whether the best sentence answers."""
 
-    margin: float  # the reader's own, see `Found`
-    alone: float  # the same where the sentence was read by itself
+    margin: float  # the reader's own, of the sentence read by itself
     passage: float  # retrieval's score of its passage
 
 
@@ -96,9 +95,9 @@ class SpanReader:
         found = self.candidates(question, hits)
         if not found:
             return None
-        ranked = self.looked_at(question, found)
-        best, *others = ranked
-        signals = Signals(best.margin, best.likely, best.hit.score)
+        again, rest = self.looked_at(question, found)
+        best, *others = ranked = [*again, *rest]
+        signals = Signals(best.margin, best.hit.score)
         chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
@@ -112,10 +111,12 @@ class SpanReader:
     def score(self, candidate: Candidate) -> float:
         return _dot(self._weights.sentence, candidate.signals)
 
-    def looked_at(self, question: str, found: Sequence[Candidate]) -> list[Candidate]:
-        """Return the candidates, best first, after the likeliest were read again by themselves.
+    def looked_at(
+        self, question: str, found: Sequence[Candidate]
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """Return the likeliest candidates, read again by themselves, and the rest; best first.
 
-        These are the first few, and those that one of them might yield to.
+        The likeliest are the first few and the one that the first of all would yield to.
         """
         ranked = sorted(found, key=lambda c: -self.score(c))
         likely = ranked[:REREAD]
@@ -123,7 +124,7 @@ class SpanReader:
             likely.append(rival)
         rest = [candidate for candidate in ranked if candidate not in likely]
         again = sorted(reread(question, likely, self._model), key=lambda c: -self.score(c))
-        return [*settled(again), *rest]
+        return settled(again), rest
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the best hits once, with its signals."""

@@ -18,8 +18,8 @@ from assistant.reading.spans import best_spans, joint
 def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list[Candidate]:
     """Return the candidates as they read by themselves, in the same order.
 
-    `alone` is the margin of the sentence and all that it stands under together; the words that
-    answer may lie in any of them.
+    The margin is that of the sentence and all that it stands under together; the words that answer
+    may lie in any of them.
     """
     seen = [rendered_alone(c.passage, c.number) for c in chosen]
     logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
@@ -33,7 +33,7 @@ def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list
         found.append(
             replace(
                 candidate,
-                alone=joint([span.margin for span in spans]),
+                margin=joint([span.margin for span in spans]),
                 answer=rendering.place(best.span),
             )
         )

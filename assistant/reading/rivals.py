@@ -26,12 +26,12 @@ def settled(ranked: Sequence[Candidate]) -> list[Candidate]:
     """
     best = ranked[0]
     while over := [other for other in ranked if _yields(best, other)]:
-        best = max(over, key=lambda candidate: candidate.likely)
+        best = max(over, key=lambda candidate: candidate.margin)
     return [best, *(c for c in ranked if c is not best)]
 
 
 def _yields(best: Candidate, other: Candidate) -> bool:
-    if other.likely < best.likely - MOST_LESS_LIKELY or not best.says <= other.says:
+    if other.margin < best.margin - MOST_LESS_LIKELY or not best.says <= other.says:
         return False
     if best.about < other.about:
         return True
@@ -48,7 +48,7 @@ def disputing(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
         for other in others
         if other.passage.document != best.passage.document
         and other.says == best.says
-        and other.likely > best.likely - AS_LIKELY
+        and other.margin > best.margin - AS_LIKELY
         and _answer(other) != _answer(best)
         and _same(_frame(other), _frame(best))
     ]

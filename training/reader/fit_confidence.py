@@ -96,10 +96,12 @@ class RecordingReader(SpanReader):
         super().__init__(model, weights)
         self.choices: list[list[Candidate]] = []
 
-    def looked_at(self, question: str, found: Sequence[Candidate]) -> list[Candidate]:
-        ranked = super().looked_at(question, found)
-        self.choices.append([c for c in ranked if c.alone is not None])
-        return ranked
+    def looked_at(
+        self, question: str, found: Sequence[Candidate]
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        again, rest = super().looked_at(question, found)
+        self.choices.append(again)
+        return again, rest
 
 
 def main() -> None:
