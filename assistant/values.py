@@ -13,7 +13,7 @@ Kind = Literal["answer", "not_found", "reply"]
 Mode = Literal["extractive", "written"]
 Verdict = Literal["verbatim", "supported", "weak", "unsupported"]
 Span = tuple[int, int]
-BlockKind = Literal["heading", "paragraph", "item", "row", "code", "quote"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "field", "turn", "code", "quote"]
 
 
 @dataclass(frozen=True, slots=True)  # there may be a million of them
@@ -32,8 +32,11 @@ class Block:
     mark: str = ""  # of an item: its bullet or number as it stands, such as "-" or "2."
     ticked: bool | None = None  # of an item with a box
     above: int = -1  # the item that it is under, or of a row the header
-    group: int = -1  # the first block of the list or table that it is a part of
-    cells: tuple[Span, ...] = ()  # of a row; of a heading its words, without marks
+    group: int = -1  # the first block of the list, table or record that it is a part of
+    cells: tuple[Span, ...] = ()  # of a row; of a field its label and value; of a heading its words
+    speaker: str = ""  # of a turn of talk, or of quoted lines: whose they are, where that is said
+    whole: bool = False  # one statement, whatever full stops are in it, as an entry of a reference
+    hidden: tuple[Span, ...] = ()  # what a reader does not see, or sees struck out
 
 
 @dataclass(frozen=True, slots=True)

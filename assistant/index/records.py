@@ -111,9 +111,12 @@ def _values(block: Block) -> list[Any]:
 
 
 def _block(values: Sequence[Any]) -> Block:
-    whole: list[Any] = [*values, *_DEFAULTS[len(values) :]]
-    whole[-1] = tuple((start, end) for start, end in whole[-1])
-    return Block(*whole)
+    block = Block(*values, *_DEFAULTS[len(values) :])
+    return dataclasses.replace(block, cells=_spans(block.cells), hidden=_spans(block.hidden))
+
+
+def _spans(kept: Iterable[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in kept)
 
 
 def document_records(

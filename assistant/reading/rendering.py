@@ -43,11 +43,12 @@ class Rendering:
         self.text += words
 
     def quote(self, passage: Passage, sentence: int, span: Span) -> None:
-        """Put in words of the document."""
-        words = passage.words_at(span)
-        start = len(self.text)
-        self.text += words
-        self.stretches.append(Stretch(sentence, start, len(self.text), span[0]))
+        """Put in words of the document, as far as they are seen."""
+        parts = structure.seen(passage, sentence, span) if sentence >= 0 else (span,)
+        for part in parts:
+            start = len(self.text)
+            self.text += passage.words_at(part)
+            self.stretches.append(Stretch(sentence, start, len(self.text), part[0]))
 
     def place(self, span: Span) -> Span:
         """Return where a span of the text, within one stretch, stands in the document."""
@@ -78,6 +79,8 @@ def rendered(passage: Passage) -> Rendering:
         else:
             if new and block.kind == "item":
                 _item(found, passage, number)
+            if new and block.speaker:
+                found.say(f"{block.speaker}: ")
             found.quote(passage, number, span)
         before = structure.number_of(passage, number)
     return found
@@ -107,12 +110,15 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
 
 
 def _running(passage: Passage, lead: str) -> Rendering:
-    """Return the passage as it stands."""
-    stretches = [
-        Stretch(number, start - passage.start, end - passage.start, start)
-        for number, (start, end) in enumerate(passage.sentences)
-    ]
-    return Rendering(lead, passage.text, stretches)
+    """Return the passage as it stands, but for what is hidden."""
+    found = Rendering(lead)
+    position = passage.start
+    for number, span in enumerate(passage.sentences):
+        if position < span[0]:
+            found.say(passage.words_at((position, span[0])))
+        found.quote(passage, number, span)
+        position = span[1]
+    return found
 
 
 def _item(found: Rendering, passage: Passage, number: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from assistant.values import Block, Passage, Placed, Span
 
 _UNKNOWN = Block("paragraph", 0, 0)
@@ -56,10 +58,22 @@ def place_of(passage: Passage, placed: Placed) -> Span:
     return placed.block.start, placed.block.end
 
 
+def seen(passage: Passage, number: int, span: Span) -> Iterator[Span]:
+    """Return the parts of a sentence that are seen: without what its block hides."""
+    start, end = span
+    for first, after in block_of(passage, number).hidden:
+        if start < after and first < end:
+            if start < first:
+                yield start, first
+            start = after
+    if start < end:
+        yield start, end
+
+
 def is_structured(passage: Passage) -> bool:
-    """Whether a passage is more than running text: items, rows, or words that end no sentence."""
+    """Whether a passage is more than running text: items, rows, talk, or no whole sentence."""
     return any(
-        placed.block.kind in ("item", "row")
+        placed.block.kind in ("item", "row", "field") or placed.block.speaker
         for placed in passage.blocks
         if placed.number in passage.numbers
     ) or all(

@@ -34,10 +34,15 @@ class Stretch:
     end: int
     underline: str = ""  # the character that it is underlined with
     under_title: bool = False  # the lines right below the title of a wrapped text
+    has_form: bool = False  # see `forms.py`
+
+    @property
+    def is_quoted(self) -> bool:
+        return self.has_form and self.lines[0].text.startswith(">")
 
     @property
     def heading_like(self) -> bool:
-        if len(self.lines) > 1 or self.under_title:
+        if len(self.lines) > 1 or self.under_title or self.has_form:
             return False
         return bool(self.underline) or has_heading_form(self.lines[0].text)
 

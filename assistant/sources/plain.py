@@ -1,11 +1,13 @@
-"""Plain text -> its blocks, from the form of its lines: lines -> stretches -> blocks."""
+"""Plain text -> its blocks, from the form of its lines: lines -> forms, stretches -> blocks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
+from assistant.sources.forms import Form, forms_of
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     CLOSERS,
@@ -36,10 +38,17 @@ _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a 
 def read_plain(text: str) -> Found:
     """Return the blocks of `text`; its title is its first line, if that has the form of one."""
     lines = lines_of(text)
-    stretches = stretches_of(lines)
+    forms = forms_of(text, lines)
+    stretches = sorted(
+        [*stretches_of(_without(lines, forms)), *(_stretch(lines, form) for form in forms)],
+        key=lambda stretch: stretch.lines[0].start,
+    )
+    by_start = {lines[form.first].start: form for form in forms}
     found = Found()
     for number, (stretch, is_heading) in enumerate(zip(stretches, _marked(stretches), strict=True)):
-        if is_heading:
+        if stretch.has_form:
+            _add_form(found, by_start[stretch.lines[0].start])
+        elif is_heading:
             heading = clean(" ".join(line.text for line in stretch.lines))
             if not any(block.title for block in found.blocks) and not has_words(
                 text[: stretch.lines[0].start]
@@ -54,6 +63,33 @@ def read_plain(text: str) -> Found:
     if found.title is None and len(lines) == 1 and has_heading_form(lines[0].text):
         found.title = clean(lines[0].text)
     return found
+
+
+def _without(lines: list[Line], forms: list[Form]) -> list[Line]:
+    """Return the lines that no form explains; the one after a form begins anew."""
+    kept: list[Line] = []
+    position = 0
+    for form in forms:
+        kept += _opened(lines[position : form.first], position > 0)
+        position = form.after
+    return kept + _opened(lines[position:], position > 0)
+
+
+def _opened(lines: list[Line], opens: bool) -> list[Line]:
+    return [replace(lines[0], opens=True), *lines[1:]] if lines and opens else lines
+
+
+def _stretch(lines: list[Line], form: Form) -> Stretch:
+    own = tuple(lines[form.first : form.after])
+    return Stretch(own, own[-1].end, has_form=True)
+
+
+def _add_form(found: Found, form: Form) -> None:
+    before = len(found.blocks)
+    for block in form.blocks:
+        above = block.above + before if block.above >= 0 else -1
+        group = block.group + before if block.group >= 0 else -1
+        found.add(replace(block, above=above, group=group))
 
 
 def _marked(stretches: list[Stretch]) -> list[bool]:
@@ -72,7 +108,12 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
         marks[1] = marks[1] and bool(second.underline or not _BYLINE.match(second.lines[0].text))
     # What has no text under it is no heading: not the last lines of a text.
     last_text = max((number for number, mark in enumerate(marks) if not mark), default=-1)
-    return [mark and number < last_text for number, mark in enumerate(marks)]
+    # Nor is who signs a mail one, above what it quotes.
+    before_quotes = {number for number, stretch in enumerate(stretches[1:]) if stretch.is_quoted}
+    return [
+        mark and number < last_text and number not in before_quotes
+        for number, mark in enumerate(marks)
+    ]
 
 
 def _numbered(stretches: list[Stretch]) -> set[int]:
@@ -84,6 +125,8 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
     following = ""  # the chapter of the next numbered section
     for number in reversed(range(len(stretches))):
         stretch = stretches[number]
+        if stretch.has_form:
+            continue
         first = stretch.lines[0].text
         chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
         if section and (stretch.heading_like or _is_long_heading(stretch)):

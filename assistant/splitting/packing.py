@@ -25,6 +25,7 @@ def pack(text: str, pieces: list[Piece], *, limit: int) -> list[list[Piece]]:
     def size(first: int, last: int) -> int:
         return sums[last] - sums[first] - pieces[first].gap
 
+    ends = _ends_of_records(pieces)
     ranges: list[tuple[int, int]] = []
     first = fresh = 0  # where the passage begins, and its first piece that is in none before
     for number, piece in enumerate(pieces):
@@ -36,7 +37,16 @@ def pack(text: str, pieces: list[Piece], *, limit: int) -> list[list[Piece]]:
                 and size(number - 1, number + 1) <= longest
             )
             first, fresh = (number - 1 if repeats else number), number
+        elif (
+            number > fresh
+            and ends[number - 1] == number
+            and size(number, ends[number]) <= longest < size(first, ends[number])
+        ):
+            ranges.append((first, number))  # a record that does not fit in begins the next one
+            first = fresh = number
         paragraph_ends = number + 1 == len(pieces) or pieces[number + 1].block != piece.block
+        if ends[number] > number + 1 and size(first, ends[number]) <= longest:
+            paragraph_ends = False
         if paragraph_ends and size(first, number + 1) >= SHORTEST and text[piece.end - 1] != ":":
             ranges.append((first, number + 1))
             first = fresh = number + 1
@@ -47,3 +57,12 @@ def pack(text: str, pieces: list[Piece], *, limit: int) -> list[list[Piece]]:
             first = ranges.pop()[0]
         ranges.append((first, end))
     return [pieces[first:last] for first, last in ranges]
+
+
+def _ends_of_records(pieces: list[Piece]) -> list[int]:
+    """Return for each piece where its record ends; for one of none, the next piece."""
+    ends = list(range(1, len(pieces) + 1))
+    for number in range(len(pieces) - 2, -1, -1):
+        if pieces[number].record >= 0 and pieces[number].record == pieces[number + 1].record:
+            ends[number] = ends[number + 1]
+    return ends

@@ -11,7 +11,7 @@ from assistant.errors import BadSettings
 from assistant.splitting.packing import LONGEST, pack
 from assistant.splitting.pieces import CountTokens, Piece, measured, pieces_of
 from assistant.splitting.sections import Section
-from assistant.values import Document, Passage, Placed
+from assistant.values import Block, Document, Passage, Placed
 
 SPECIAL_TOKENS = 2  # what an encoder puts around a text
 SMALLEST_ROOM = 16
@@ -138,7 +138,10 @@ def _placed(document: Document, section: Section, part: Sequence[Piece]) -> tupl
     if not any(block.kind != "heading" for block in document.blocks):
         return ()
     own = {piece.block for piece in part}
-    placed = {number: Placed(number, document.blocks[number], "") for number in own}
+    start, end = part[0].start, part[-1].end
+    placed = {
+        number: Placed(number, _within(document.blocks[number], start, end)) for number in own
+    }
     first = document.blocks[0]
     titled = first.kind == "heading" and first.title == document.title
     above = [*([0] if titled else ()), *section.above]
@@ -149,6 +152,13 @@ def _placed(document: Document, section: Section, part: Sequence[Piece]) -> tupl
             parent = document.blocks[parent].above
     placed.update((number, _above(document, number)) for number in above)
     return tuple(placed[number] for number in sorted(placed))
+
+
+def _within(block: Block, start: int, end: int) -> Block:
+    """Return a block with what is hidden in a passage alone: each of many would bring it all."""
+    if not block.hidden:
+        return block
+    return replace(block, hidden=tuple(x for x in block.hidden if x[0] < end and start < x[1]))
 
 
 def _above(document: Document, number: int) -> Placed:

@@ -29,6 +29,7 @@ class Piece:
     section: Section
     block: int  # the number of its block in the document
     size: int = 0
+    record: int = -1  # the first block of the record that it is a field of
     gap: int = 0  # size of what stands between the piece before and this one
 
 
@@ -51,9 +52,11 @@ def pieces_of(document: Document) -> list[Piece]:
             if block.kind == "heading":
                 continue
             inside = text[block.start : block.end]
-            whole = block.kind in ("row", "code")
+            whole = block.whole or block.kind in ("row", "field", "code")
+            record = block.group if block.kind == "field" else -1
             for start, end in [(0, len(inside))] if whole else sentence_spans(inside):
-                pieces.append(Piece(block.start + start, block.start + end, section, number))
+                place = block.start + start, block.start + end
+                pieces.append(Piece(*place, section, number, record=record))
             if len(pieces) > MOST_SENTENCES:
                 raise BadSource(
                     f"It has more than {MOST_SENTENCES:,} sentences: break it into several files."

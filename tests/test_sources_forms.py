@@ -1,0 +1,384 @@
+"""Plain text is read by the form of its lines: clauses, talk, records, mail; in doubt as prose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant import sources
+from assistant.splitting import split
+from assistant.values import Block, Document
+from tests.test_splitting import count_words
+
+
+def read(folder: Path, text: str, name: str = "a.txt") -> Document:
+    (folder / name).write_text(text, encoding="utf-8")
+    return sources.read(folder, name)
+
+
+def words(document: Document, block: Block) -> str:
+    """Return what is seen of a block."""
+    text, position = "", block.start
+    for start, end in block.hidden:
+        text += document.text[position:start]
+        position = end
+    return " ".join((text + document.text[position : block.end]).split())
+
+
+def of_kind(document: Document, kind: str) -> list[str]:
+    return [words(document, block) for block in document.blocks if block.kind == kind]
+
+
+# Clauses
+
+BYLAWS = """BY-LAWS OF THE ROWING CLUB
+
+1. Members
+1.1 Anyone over the age of ten may join.
+1.2 A member who has not paid by April
+loses the right to vote.
+
+2. Boats
+2.1 A boat may be taken out if
+    (a) the river is below the red mark;
+    (b) two members are on board, of whom
+        (i) one has a licence; and
+        (ii) one can swim; and
+    (c) the boatman agrees.
+2.2 Boats are washed after use.
+"""
+LICENCE = """3.1 The licensee may copy the maps for its own use.
+3.2 The licensee must not
+(a) sell copies;
+(b) remove the scale bar.
+3.3 Clause 3.2 ends after ten years.
+"""
+NESTED = """4.1 The caterer delivers by noon.
+4.1.1 On Sundays the caterer delivers by one o'clock.
+4.2 The guest house provides plates, glasses and cutlery for everyone who has booked.
+"""
+TAIL = """7.1 If the tenant
+    (a) moves out; or
+    (b) dies,
+    the lease ends at once.
+7.2 Keys are handed to the caretaker.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            BYLAWS,
+            [
+                ("1.1", 1, "", "Anyone over the age of ten may join."),
+                ("1.2", 1, "", "A member who has not paid by April loses the right to vote."),
+                ("2.1", 1, "", "A boat may be taken out if"),
+                ("(a)", 2, "2.1", "the river is below the red mark;"),
+                ("(b)", 2, "2.1", "two members are on board, of whom"),
+                ("(i)", 3, "(b)", "one has a licence; and"),
+                ("(ii)", 3, "(b)", "one can swim; and"),
+                ("(c)", 2, "2.1", "the boatman agrees."),
+                ("2.2", 1, "", "Boats are washed after use."),
+            ],
+        ),
+        (
+            LICENCE,
+            [
+                ("3.1", 1, "", "The licensee may copy the maps for its own use."),
+                ("3.2", 1, "", "The licensee must not"),
+                ("(a)", 2, "3.2", "sell copies;"),
+                ("(b)", 2, "3.2", "remove the scale bar."),
+                ("3.3", 1, "", "Clause 3.2 ends after ten years."),
+            ],
+        ),
+        (
+            NESTED,
+            [
+                ("4.1", 1, "", "The caterer delivers by noon."),
+                ("4.1.1", 2, "4.1", "On Sundays the caterer delivers by one o'clock."),
+                (
+                    "4.2",
+                    1,
+                    "",
+                    "The guest house provides plates, glasses and cutlery for everyone who has "
+                    "booked.",
+                ),
+            ],
+        ),
+        (
+            TAIL,
+            [
+                ("7.1", 1, "", "If the tenant"),
+                ("(a)", 2, "7.1", "moves out; or"),
+                ("(b)", 2, "7.1", "dies, the lease ends at once."),
+                ("7.2", 1, "", "Keys are handed to the caretaker."),
+            ],
+        ),
+    ],
+)
+def test_a_clause_is_an_item_and_its_points_stand_under_it(
+    tmp_path: Path, text: str, items: list[tuple[str, int, str, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert [
+        (
+            block.mark,
+            block.level,
+            document.blocks[block.above].mark if block.above >= 0 else "",
+            words(document, block),
+        )
+        for block in document.blocks
+        if block.kind == "item"
+    ] == items
+
+
+def test_chapters_of_clauses_are_headings(tmp_path: Path) -> None:
+    document = read(tmp_path, BYLAWS)
+    headings = [block.title for block in document.blocks if block.kind == "heading"]
+    assert headings == ["BY-LAWS OF THE ROWING CLUB", "1. Members", "2. Boats"]
+
+
+def test_what_follows_the_points_at_the_margin_is_the_clauses_own(tmp_path: Path) -> None:
+    document = read(tmp_path, TAIL.replace("    the lease", "the lease"))
+    block = next(block for block in document.blocks if block.kind == "paragraph")
+    assert words(document, block) == "the lease ends at once."
+    assert document.blocks[block.above].mark == "7.1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Aims\n\n1.1 Purpose\n\nThe club rows.\n\n1.2 Scope\n\nIt rows on rivers.\n",
+        "The rope is\n2.5 metres long and weighs\n3.2 kilos when it is wet.\n",
+        "Version 2.1 came first.\n\nIt was soon replaced.\n",
+    ],
+)
+def test_numbers_that_begin_no_clause_make_no_items(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "item") == []
+
+
+# Talk
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        (
+            "Interview\n\nDr Amsel: Where did you grow up?\nMs Roth: In Lund. My father\n"
+            "mended clocks.\nDr Amsel: And your mother?\nMs Roth: She taught.\n",
+            [
+                ("Dr Amsel", "Where did you grow up?"),
+                ("Ms Roth", "In Lund. My father mended clocks."),
+                ("Dr Amsel", "And your mother?"),
+                ("Ms Roth", "She taught."),
+            ],
+        ),
+        (
+            "[10:32] Ana: the van is late\n[10:33] Bo: how late\n[10:33] Ana: an hour\n"
+            "[10:35] Bo: fine\n",
+            [("Ana", "the van is late"), ("Bo", "how late"), ("Ana", "an hour"), ("Bo", "fine")],
+        ),
+        (
+            "Q: When does it open?\nA: At nine.\n\nQ: Is there a lift?\nA: No, there are stairs.\n",
+            [
+                ("Q", "When does it open?"),
+                ("A", "At nine."),
+                ("Q", "Is there a lift?"),
+                ("A", "No, there are stairs."),
+            ],
+        ),
+        (
+            "Ida Holt  00:01\nWe begin.\n\nIda says no more.\n\nMax Ray  00:09\nGood.\n\n"
+            "Ida Holt  00:12\nThe roof leaks.\n\nMax Ray  00:20\nI know.\n\nThe tape ends.\n",
+            [
+                ("Ida Holt", "We begin."),
+                ("Ida Holt", "Ida says no more."),
+                ("Max Ray", "Good."),
+                ("Ida Holt", "The roof leaks."),
+                ("Max Ray", "I know."),
+            ],
+        ),
+        (
+            "Pilot Enger\nThe fog is thick.\nPort Office\nWait outside.\nPilot Enger\n"
+            "For how long?\nPort Office\nUntil noon\n",
+            [
+                ("Pilot Enger", "The fog is thick."),
+                ("Port Office", "Wait outside."),
+                ("Pilot Enger", "For how long?"),
+                ("Port Office", "Until noon"),
+            ],
+        ),
+    ],
+)
+def test_who_speaks_is_known_of_each_turn(
+    tmp_path: Path, text: str, turns: list[tuple[str, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert [
+        (block.speaker, words(document, block)) for block in document.blocks if block.kind == "turn"
+    ] == turns
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: the gate is locked at ten.\nPrice: 30 euros\n\nWarning: the step is wet.\n",
+        "Name: Lamp\nPrice: 4 euros\n\nName: Rug\nPrice: 9 euros\n\nName: Vase\nPrice: 2 euros\n",
+        "He said: come in.\nShe said: no.\nHe said: please.\nShe said: no.\n".replace(" said:", ""),
+        "New Features\n- a\n- b\nBug Fixes\n- c\nNew Features\n- d\nBug Fixes\n- e\n",
+        "Tom: Hello.\n\nThen the hall was silent for an hour.\n",
+    ],
+)
+def test_labels_that_are_no_speakers_make_no_talk(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "turn") == []
+
+
+# Records
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        (
+            "Name: Oslo lamp\nPrice: 40 euros\n\nName: Bergen rug\nPrice: 90 euros\n",
+            [["Name: Oslo lamp", "Price: 40 euros"], ["Name: Bergen rug", "Price: 90 euros"]],
+        ),
+        (
+            "Call sheet\n\nDirector: Una Moss\nLocation: Pier 4\nStart: 6:30\n\nBring a coat.\n",
+            [["Director: Una Moss", "Location: Pier 4", "Start: 6:30"]],
+        ),
+        (
+            "From: a@b.example\nTo: c@d.example\nSubject: The keys\n\nHi,\n\nthe keys are here.\n",
+            [["From: a@b.example", "To: c@d.example", "Subject: The keys"]],
+        ),
+        (
+            "Breed: Leicester\nColour: white\n  with a grey face\nWeight: 90 kg\n",
+            [["Breed: Leicester", "Colour: white with a grey face", "Weight: 90 kg"]],
+        ),
+    ],
+)
+def test_fields_are_kept_by_record(tmp_path: Path, text: str, groups: list[list[str]]) -> None:
+    document = read(tmp_path, text)
+    found: dict[int, list[str]] = {}
+    for block in document.blocks:
+        if block.kind == "field":
+            found.setdefault(block.group, []).append(words(document, block))
+            label, value = block.cells
+            assert document.text[slice(*label)].isprintable()
+            assert document.text[value[1] - 1] == document.text[block.end - 1]
+    assert list(found.values()) == groups
+
+
+def test_a_record_that_fits_is_not_cut(tmp_path: Path) -> None:
+    text = "".join(
+        f"Name: hut {n}\nPlace: {'by the long lake ' * 6}\nBeds: {n}\n\n" for n in range(8)
+    )
+    document = read(tmp_path, text)
+    for passage in split(document, count_tokens=count_words):
+        assert passage.text.startswith("Name:")
+        assert "Beds:" in passage.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Holm, B. (2011). Bogs and their birds. Fenland Press.\n"
+        "Ray, K. & Moe, T. (2014). Peat. In winter. Rook.\n",
+        "[1] Lind, A. B. (1999). On eels. Kiel.\n[2] Lind, A. B. (2003). More on eels. Kiel.\n",
+        "Sources\n\nDahl, P. (2020a). Tides. Oslo.\n\nEk, M. (2021). Salt. Lund.\n",
+        "van Rijn, J. (1988). A mill. A life.\nde Wit, C. (1990). Wind. Delft.\n",
+    ],
+)
+def test_an_entry_of_references_is_one_statement(tmp_path: Path, text: str) -> None:
+    document = read(tmp_path, text)
+    entries = [line for line in text.splitlines() if "(" in line]
+    assert of_kind(document, "item") == entries
+    sentences = [
+        document.text[slice(*span)]
+        for passage in split(document, count_tokens=count_words)
+        for span in passage.sentences
+    ]
+    assert [sentence for sentence in sentences if "(" in sentence] == entries
+
+
+# Mail
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        (
+            "Yes, Friday.\n\nOn Mon, 4 May 2020, Rolf Ek wrote:\n> Can you come\n> on Friday?\n",
+            [("Rolf Ek", "Can you come on Friday?")],
+        ),
+        (
+            "> On 3 June, Una Lie <una@x.example> wrote:\n>\n> The van broke.\n>\n>> I know.\n",
+            [
+                ("", "On 3 June, Una Lie <una@x.example> wrote:"),
+                ("Una Lie", "The van broke."),
+                ("", "I know."),
+            ],
+        ),
+        ("He wrote to us.\n\n> The mill is sold.\n\nWe are sorry.\n", [("", "The mill is sold.")]),
+        ("> One line.\n>\n> Another line.\n", [("", "One line."), ("", "Another line.")]),
+    ],
+)
+def test_quoted_lines_are_theirs_who_wrote_them(
+    tmp_path: Path, text: str, quotes: list[tuple[str, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert [
+        (block.speaker, words(document, block))
+        for block in document.blocks
+        if block.kind == "quote"
+    ] == quotes
+
+
+def test_a_signature_is_apart_from_the_text(tmp_path: Path) -> None:
+    document = read(tmp_path, "The hall is free on\nmonday and we take it.\n-- \nUna Lie\nPier 4\n")
+    assert of_kind(document, "paragraph") == [
+        "The hall is free on monday and we take it.",
+        "Una Lie",
+        "Pier 4",
+    ]
+
+
+# Boxes, manuals, recipes
+
+
+def test_of_a_box_only_the_words_are_seen(tmp_path: Path) -> None:
+    box = "+--------------+\n| Closed until |\n| further word |\n+--------------+\n"
+    text = f"{box}\nThe end nears.\n"
+    assert of_kind(read(tmp_path, text), "paragraph") == [
+        "Closed until further word",
+        "The end nears.",
+    ]
+
+
+def test_capitals_at_the_margin_above_indented_text_are_headings(tmp_path: Path) -> None:
+    text = (
+        "NAME\n       hoist - lift a load\n\nSYNOPSIS\n       hoist [-v] LOAD\n\n"
+        "EXIT STATUS\n       It is 0 if the load hangs.\n"
+    )
+    document = read(tmp_path, text)
+    headings = [block.title for block in document.blocks if block.kind == "heading"]
+    assert headings == ["NAME", "SYNOPSIS", "EXIT STATUS"]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "Rye bread\n\nIngredients\n500 g rye flour\n2 eggs\na pinch of salt\n\nMix it all.\n",
+            ["500 g rye flour", "2 eggs", "a pinch of salt"],
+        ),
+        (
+            "Dough\n\n1 l milk\n½ tsp salt\n40 g yeast\n\nLet it rest.\n",
+            ["1 l milk", "½ tsp salt", "40 g yeast"],
+        ),
+    ],
+)
+def test_amounts_in_a_run_are_items(tmp_path: Path, text: str, items: list[str]) -> None:
+    assert of_kind(read(tmp_path, text), "item") == items
