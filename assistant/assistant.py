@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import asking, sources, spelling, syncing, workspace
+from assistant.abbreviations import abbreviations, missed, with_both
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import (
@@ -38,6 +39,7 @@ from assistant.values import (
     Sentence,
     SyncReport,
 )
+from assistant.wording import as_written
 from assistant.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -367,15 +369,21 @@ class Assistant:
         return joined(readings)
 
     def _found(self, question: str, documents: Sequence[str] | None) -> tuple[str, list[Hit]]:
-        """Return the question, its misspelled words put right, and the passages found for it."""
+        """Return the question as it is meant, and the passages found for it.
 
+        That is with misspelled words put right, figures as the passages write them, and both forms
+        of an abbreviation where one alone would miss a passage.
+        """
         limit = self.settings.limit
         hits = self._search(question, limit, documents)
         texts = [with_headings(hit.passage) for hit in hits]
-        meant = spelling.corrected(question, texts, self._known)
-        if meant == question:
-            return question, hits
-        return meant, self._search(meant, limit, documents)
+        meant = as_written(spelling.corrected(question, texts, self._known), texts)
+        explained = abbreviations(texts)
+        sought = with_both(meant, explained)
+        if sought != question:
+            hits = self._search(sought, limit, documents)
+            texts = [with_headings(hit.passage) for hit in hits]
+        return with_both(meant, missed(meant, explained, texts)), hits
 
     def _known(self, words: Sequence[str]) -> list[bool]:
         """Return whether each lower-case word is a common one: then the model reads it whole."""

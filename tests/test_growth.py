@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant import asking, sources, spelling
+from assistant.abbreviations import abbreviations, with_both
 from assistant.assistant import check_question
 from assistant.conversation import small_talk
 from assistant.errors import BadSource
@@ -26,6 +27,7 @@ from assistant.splitting import sections, split
 from assistant.suggesting import of_documents
 from assistant.values import Document, Hit, Passage
 from assistant.web import render
+from assistant.wording import as_written
 
 pytestmark = pytest.mark.slow
 
@@ -147,6 +149,11 @@ BAIT: dict[str, Shape] = {
     "digits": repeated("1,1.1"),
     "names": repeated("Ada of the "),
     "initials": repeated("A.B."),
+    "dates": repeated("3 Sept. 2012, "),
+    "halves of dates": repeated("3.9-2012/1 "),
+    "thousands": repeated("1 234 "),
+    "explained": repeated("A Bee (AB) "),
+    "brackets": repeated("AB (a "),
     "tags": repeated("<b>"),
     "half tags": repeated("<b"),
     "emphasis": repeated("*a"),
@@ -175,6 +182,9 @@ def test_understanding_a_question_grows_with_its_length(shape: Shape) -> None:
                 asking.points_back(part)
             spelling.corrected(question, texts, all_known)
             spelling.corrected(question, texts, none_known)
+            spelling.mistaken(question, texts, texts)
+            as_written(question, texts)
+            with_both(question, abbreviations([question, *texts]))
 
         return run
 
