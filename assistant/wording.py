@@ -6,10 +6,12 @@ Words are compared in one form, but a reader sees them as they stand: that 12500
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant.words import Word, cut
 
+MOST_FIGURES = 12  # in a question: each is held against all of the texts
 LEAST_DIGITS = 4  # of a number that is written in more than one way
 
 
@@ -22,7 +24,7 @@ def as_written(question: str, texts: Sequence[str]) -> str:
     "Who came on April 3rd?", ["3 April 2023: Ada came."] -> "Who came on 3 April 2023?"
     """
     asked = list(_figures(question))
-    if not asked:
+    if not 0 < len(asked) <= MOST_FIGURES:
         return question
     held = [word for text in texts for word in _figures(text)]
     for word in asked:
@@ -30,8 +32,8 @@ def as_written(question: str, texts: Sequence[str]) -> str:
         equal = [other for other in same if len(other.stems) == len(word.stems)]
         if word in held or not (equal or len({other.stems for other in same}) == 1):
             continue
-        before, after = question.split(word.written, 1)
-        question = f"{before}{(equal or same)[0].written}{after}"
+        written = rf"(?<!\w){re.escape(word.written)}(?!\w)"
+        question = re.sub(written, (equal or same)[0].written, question, count=1)
     return question
 
 
