@@ -10,11 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import composing
+from assistant.abbreviations import abbreviations, missed, with_both
 from assistant.embedding import Embedder
 from assistant.errors import UnknownDocument
 from assistant.index import Index, Record, unknown
 from assistant.library import require_documents
-from assistant.questions import check_question, corrected, mistaken, parts, points_back, small_talk
+from assistant.questions import (
+    as_written,
+    check_question,
+    corrected,
+    mistaken,
+    parts,
+    points_back,
+    small_talk,
+)
 from assistant.reading import Reader, Reading, joined
 from assistant.reading.matching import with_headings
 from assistant.retrieval import retrieve
@@ -118,14 +127,21 @@ class Answering:
         return records
 
     def find(self, question: str, documents: Sequence[str] | None = None) -> Found:
-        """Return the question, its misspelled words put right, and the passages found for it."""
+        """Return the question as it is meant, and the passages found for it.
+
+        That is with misspelled words put right, figures as the passages write them, and both forms
+        of an abbreviation where one alone would miss a passage.
+        """
         limit = self.workspace.settings.limit
         hits = self._search(question, limit, documents)
         texts = [with_headings(hit.passage) for hit in hits]
-        meant = corrected(question, texts, self._known)
-        if meant != question:
-            hits = self._search(meant, limit, documents)
-        return Found(meant, hits)
+        meant = as_written(corrected(question, texts, self._known), texts)
+        explained = abbreviations(texts)
+        sought = with_both(meant, explained)
+        if sought != question:
+            hits = self._search(sought, limit, documents)
+            texts = [with_headings(hit.passage) for hit in hits]
+        return Found(with_both(meant, missed(meant, explained, texts)), hits)
 
     def read(
         self, question: str, documents: Sequence[str] | None = None

@@ -181,17 +181,17 @@ def ask(
     """Answer one question."""
     from assistant.questions import check_question
 
-    check_question(question)
+    asked = check_question(question)
     with _open(workspace) as assistant:
         if not no_sync:
             _sync(assistant, briefly=True)
         with _status("Loading the model…"):
             assistant.warm()
-        answer = assistant.ask(question, documents=document and _indexed_paths(assistant, document))
+        answer = assistant.ask(asked, documents=document and _indexed_paths(assistant, document))
     if as_json:
         _print_json(answer.to_dict())
     else:
-        print(_plain(_readable(answer)))
+        print(_plain(_readable(answer, asked)))
 
 
 @app.command()
@@ -482,11 +482,10 @@ def _summary(report: SyncReport) -> str:
     return ", ".join(f"{count} {what}" for count, what in counts)
 
 
-def _readable(answer: Answer) -> str:
-    """Return an answer as a person reads it in a terminal."""
-    lines = [answer.text]
-    if answer.short:
-        lines = [answer.short, "", answer.text]
+def _readable(answer: Answer, asked: str) -> str:
+    """Return an answer as a person reads it in a terminal, and the question if it was changed."""
+    lines = [] if answer.question == asked else [f"Understood as: {answer.question}", ""]
+    lines += [answer.short, "", answer.text] if answer.short else [answer.text]
     if answer.answered:
         lines += ["", f"About {answer.confidence:.0%} likely to be right."]
     for citation in answer.citations:

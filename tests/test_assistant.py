@@ -107,6 +107,30 @@ def test_a_part_that_points_back_to_words_that_are_shown_asks_for_nothing_more(o
     assert answer.short is None  # no words answer all of it
 
 
+def test_what_is_said_of_a_word_only_like_the_asked_one_is_no_answer(opened, put):
+    put("ward.txt", "Ward rules\nHypotension is a low pressure. Raise the legs of the patient.\n")
+    assistant = opened()
+    assert assistant.ask("What should I do for hypotension?", documents=["ward.txt"]).answered
+    answer = assistant.ask("What should I do for hypertension?", documents=["ward.txt"])
+    assert (answer.kind, answer.confidence) == ("not_found", 0)
+    assert answer.question == "What should I do for hypertension?"
+
+
+def test_a_question_is_put_in_the_words_of_the_passages_and_says_so(opened, put):
+    put("lab.txt", "Lab news\nThe Nuclear Magnet Facility (NMF) opened on 2011-05-17.\n")
+    put("visits.txt", "Visits\nAn NMF visit takes two hours.\n")
+    assistant = opened()
+    for asked, understood in (
+        ("What opened on May 17th, 2011?", "What opened on 2011-05-17?"),
+        (
+            "How long is a Nuclear Magnet Facility visit?",
+            "How long is a Nuclear Magnet Facility (NMF) visit?",
+        ),
+    ):
+        answer = assistant.ask(asked)
+        assert (answer.question, answer.to_dict()["question"]) == (understood, understood)
+
+
 def test_the_stream_grows_to_what_ask_answers(opened):
     assistant = opened()
     growing = list(assistant.stream("When was the harbour dredged?"))

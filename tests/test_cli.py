@@ -120,6 +120,17 @@ def test_where_all_documents_are_gone_the_index_answers_and_warns(emptied, monke
     assert "is empty, and the index holds 1 document." in err
 
 
+def test_a_question_that_was_changed_says_how_it_was_understood(
+    root, put, monkeypatch, capsys, small_models
+):
+    put("a.txt", "Fruit\nThe farmers pressed 1,250 apples in the orchard.")
+    monkeypatch.chdir(root)
+    _, out, _ = said(["ask", "Who pressed 1250  apples?"], monkeypatch, capsys)
+    assert out.startswith("Understood as: Who pressed 1,250 apples?\n\n")
+    _, out, _ = said(["ask", "Who pressed  apples?"], monkeypatch, capsys)
+    assert "Understood" not in out
+
+
 def test_a_document_may_be_named_as_a_shell_completes_it(
     root, put, monkeypatch, capsys, small_models
 ):

@@ -15,8 +15,17 @@ from pathlib import Path
 import pytest
 
 from assistant import sources
+from assistant.abbreviations import abbreviations, with_both
 from assistant.errors import BadSource
-from assistant.questions import check_question, corrected, parts, points_back, small_talk
+from assistant.questions import (
+    as_written,
+    check_question,
+    corrected,
+    mistaken,
+    parts,
+    points_back,
+    small_talk,
+)
 from assistant.reading.candidates import candidates
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
@@ -164,6 +173,11 @@ BAIT: dict[str, Shape] = {
     "digits": repeated("1,1.1"),
     "names": repeated("Ada of the "),
     "initials": repeated("A.B."),
+    "dates": repeated("3 Sept. 2012, "),
+    "halves of dates": repeated("3.9-2012/1 "),
+    "thousands": repeated("1 234 "),
+    "explained": repeated("A Bee (AB) "),
+    "brackets": repeated("AB (a "),
     "tags": repeated("<b>"),
     "half tags": repeated("<b"),
     "emphasis": repeated("*a"),
@@ -192,6 +206,9 @@ def test_understanding_a_question_grows_with_its_length(shape: Shape) -> None:
                 points_back(part)
             corrected(question, texts, all_known)
             corrected(question, texts, none_known)
+            mistaken(question, texts, texts)
+            as_written(question, texts)
+            with_both(question, abbreviations([question, *texts]))
 
         return run
 

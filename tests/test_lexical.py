@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,37 @@ def test_inflected_words_match_and_text_counts_more_than_a_heading(words):
 def test_accents_are_folded(words):
     words.add([("4", passage("The café in Málaga."))])
     assert [id for id, _ in words.search("cafe malaga", 10)] == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("18,500 seats", "18500"),
+        ("Opened 3 Sept. 2012", "2012-09-03"),
+        ("Opened 2012-09-03", "3rd of September"),
+        ("The IT desk", "Where is IT?"),
+        ("Version 2.3.1 came", "2.3.1"),
+        ("The max_length is 4", "max length"),
+    ],
+)
+def test_words_are_found_in_any_form(words, written, asked):
+    words.add([("4", passage(written)), ("5", passage("It is where 2 of 3 were in 1 of 31."))])
+    assert words.search(asked, 10)[0][0] == "4"
+
+
+def test_an_acronym_is_not_found_in_a_common_word(words):
+    words.add([("4", passage("Who came to us?")), ("5", passage("The WHO came."))])
+    assert [id for id, _ in words.search("Where is WHO?", 10)] == ["5"]
+
+
+def test_a_file_of_another_version_is_an_error(tmp_path):
+    file = tmp_path / "words.sqlite3"
+    LexicalIndex(file).close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    with pytest.raises(WordsDamaged):
+        LexicalIndex(file)
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,10 @@ def test_any_verb_does_and_none_is_named_in_the_program(sentence: str, question:
 # Where examples come from
 
 # Modules that hold rules, each with its tests
-RULES = ("asking", "conversation", "reading", "retrieval", "spelling", "suggesting", "words")
+RULES = (
+    "abbreviations", "asking", "conversation", "dates", "reading", "retrieval", "spelling",
+    "suggesting", "wording", "words",
+)  # fmt: skip
 
 
 def runs(text: str) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading import structure
-from assistant.reading.matching import QUESTION_MARKS, held, share, word_weights
+from assistant.reading.matching import QUESTION_MARKS, Asked, held, share, word_weights
 from assistant.reading.pointing import antecedent
 from assistant.reading.spans import Found
 from assistant.values import Hit, Passage, Span
@@ -25,8 +25,8 @@ class Candidate:
     margin: float  # see `Found`; of one that was read again by itself, see `rereading`, that
     words: float  # share of the weight of the question's words that speak in it, 0 to 1
     surroundings: float  # the same of what it stands in and under
-    says: frozenset[str] = frozenset()  # the question's stems in the sentence
-    about: frozenset[str] = frozenset()  # and in what it stands in and under
+    says: frozenset[Asked] = frozenset()  # the question's stems in the sentence
+    about: frozenset[Asked] = frozenset()  # and in what it stands in and under
 
     @property
     def passage(self) -> Passage:

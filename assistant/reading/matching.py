@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from assistant.abbreviations import abbreviations
 from assistant.values import Passage
 from assistant.words import asked_stems, cut, stems
 
 QUESTION_MARKS = ("?", "？", "؟")
+Asked = str | tuple[str, ...]  # a stem; or an abbreviation's, and those of its expansion
+WordWeights = dict[Asked, float]
 WORTH_ADDING = 0.15  # of the weight of the question's words, for one more sentence
 
 
-def word_weights(question: str, sentences: Sequence[str]) -> dict[str, float]:
+def word_weights(question: str, sentences: Sequence[str]) -> WordWeights:
     """Return the question's stems, each weighted by how few of the sentences hold it.
 
     The weight is log(1 + N / (1 + n)), with n of N sentences holding the stem: inverse document
-    frequency (Spärck Jones 1972) over the candidates at hand.
+    frequency (Spärck Jones 1972) over the candidates at hand. An abbreviation that the question
+    explains is one word: either form of it holds it.
     """
-    held = Counter(stem for sentence in sentences for stem in set(stems(sentence)))
-    asked = sorted(set(asked_stems(question)))
-    return {stem: math.log(1 + len(sentences) / (1 + held[stem])) for stem in asked}
+    pairs = [(*stems(short), *stems(long)) for short, long in abbreviations([question]).items()]
+    explained = {stem for pair in pairs for stem in pair}
+    asked: list[Asked] = [*pairs, *sorted(set(asked_stems(question)) - explained)]
+    held = [set(stems(sentence)) for sentence in sentences]
+    return {
+        one: math.log(1 + len(held) / (1 + sum(_holds(text, one) for text in held)))
+        for one in asked
+    }
 
 
-def held(weights: dict[str, float], text: str) -> frozenset[str]:
-    """Return the stems of the question that the text holds."""
-    return frozenset(weights.keys() & set(stems(text)))
+def held(weights: WordWeights, text: str) -> frozenset[Asked]:
+    """Return what of the question the text holds."""
+    found = set(stems(text))
+    return frozenset(one for one in weights if _holds(found, one))
 
 
-def share(weights: dict[str, float], some: frozenset[str]) -> float:
-    """Return the share of the question's word weight that some of its stems have, 0 to 1."""
+def share(weights: WordWeights, some: Collection[Asked]) -> float:
+    """Return the share of the question's word weight that some of its words have, 0 to 1."""
     total = sum(weights.values())
-    return sum(weight for stem, weight in weights.items() if stem in some) / total if total else 0.0
+    return sum(weight for one, weight in weights.items() if one in some) / total if total else 0.0
 
 
-def coverage(weights: dict[str, float], text: str) -> float:
+def coverage(weights: WordWeights, text: str) -> float:
     """Return the share of the question's word weight that the text holds, 0 to 1."""
     return share(weights, held(weights, text))
+
+
+def _holds(found: set[str], asked: Asked) -> bool:
+    if isinstance(asked, str):
+        return asked in found
+    short, *long = asked
+    return short in found or found.issuperset(long)
 
 
 def names_held(question: str, passage: Passage) -> set[str]:
