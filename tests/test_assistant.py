@@ -19,7 +19,7 @@ from assistant.errors import (
 )
 from assistant.library import syncing
 from assistant.values import Answer, Decoded, Progress
-from tests.conftest import FirstSentences
+from tests.conftest import FirstSentences, LetterEmbedder
 
 HARBOUR = (
     "Harbour news\n"
@@ -383,6 +383,16 @@ def test_the_last_document_goes_where_its_removal_was_asked_for(assistant, put):
     assert assistant.records() == []
 
 
+def test_documents_are_in_the_order_of_their_paths_whatever_order_they_were_indexed_in(
+    assistant, put
+):
+    put("a.txt", "Apples fell far from every tree.")
+    put("b.txt", "Bees flew.")  # the smaller one is indexed first
+    assistant.sync()
+    assert [document.path for document in assistant.documents()] == ["a.txt", "b.txt"]
+    assert [record.path for record in assistant.records()] == ["a.txt", "b.txt"]
+
+
 def test_progress_is_told_and_reaches_the_end(assistant, put):
     put("a.txt", "Apples fell. " * 500)
     put("b.txt", "Boats sank.")
@@ -470,8 +480,6 @@ def _sync_elsewhere(root: Path) -> None:
 
 
 def _sync(root: Path) -> None:
-    from tests.conftest import LetterEmbedder
-
     with Assistant(workspace.load(root), LetterEmbedder()) as assistant:
         assistant.sync()
 
@@ -573,6 +581,16 @@ def test_what_cannot_be_a_question_is_a_clear_error(opened):
         opened().ask("caf\udce9?")
     with pytest.raises(UnknownDocument, match="a list"):
         opened().ask("harbour?", documents="harbour.txt")
+
+
+def test_models_that_are_set_after_opening_are_those_that_index_and_answer(root, put):
+    put("harbour.txt", HARBOUR)
+    embedder = LetterEmbedder()
+    with Assistant(workspace.load(root), LetterEmbedder(), FirstSentences(confidence=0.1)) as a:
+        a._embedder, a._reader = embedder, FirstSentences(count=1)
+        a.sync()
+        assert len(embedder.embedded) == 1
+        assert (a.embedder, a.ask("harbour?").confidence) == (embedder, 0.9)
 
 
 def test_what_is_read_is_what_an_answer_shows_or_declines(opened):

@@ -430,9 +430,9 @@ def test_each_benchmark_starts_where_it_lies(script):
 
 @pytest.mark.model
 def test_squad_is_asked_from_the_command_line(run_script, tmp_path):
-    command = "python evals/benchmarks/squad.py kept-aside.json --questions 700 --seed 7"
+    command = "python evals/benchmarks/squad.py held-out.json --questions 700 --seed 7"
     documented(command, README)
-    write(tmp_path / "kept-aside.json", villages(1))
+    write(tmp_path / "held-out.json", villages(1))
     said = run_script(command)
     assert "Whole pipeline" in said
     assert "n=8" in said
@@ -442,10 +442,10 @@ def test_squad_is_asked_from_the_command_line(run_script, tmp_path):
 @pytest.mark.model
 def test_questions_of_two_parts_and_claims_are_asked_from_the_command_line(run_script, tmp_path):
     command = (
-        "python evals/benchmarks/several.py kept-aside.json --claims claims_climate_fever.jsonl.gz"
+        "python evals/benchmarks/several.py held-out.json --claims claims_climate_fever.jsonl.gz"
     )
     documented(command, README)
-    write(tmp_path / "kept-aside.json", villages(1))
+    write(tmp_path / "held-out.json", villages(1))
     claims = [
         {"claim": "The barn is old.", "evidence": "The old barn of the town stood.", "label": label}
         for label in ("SUPPORTS", "NOT_ENOUGH_INFO")

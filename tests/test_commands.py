@@ -94,12 +94,12 @@ EXCEPTIONS = {
     "python training/reader/fit_confidence.py --measure --questions 15 --squad … --wiki …": (
         "likewise"
     ),
-    "python training/reader/kept_aside.py kept-aside.json squad1-part.json.gz "
+    "python training/reader/held_out.py held-out.json squad1-part.json.gz "
     "squad2-part.json.gz": "likewise",
-    "python evals/benchmarks/squad.py kept-aside.json --questions 700 --seed 7": "likewise",
+    "python evals/benchmarks/squad.py held-out.json --questions 700 --seed 7": "likewise",
     "python evals/benchmarks/clapnq.py clapnq-half.jsonl.gz": "likewise",
     "python evals/benchmarks/beir.py scifact": "likewise",
-    "python evals/benchmarks/several.py kept-aside.json --claims claims_climate_fever.jsonl.gz": (
+    "python evals/benchmarks/several.py held-out.json --claims claims_climate_fever.jsonl.gz": (
         "likewise"
     ),
     "python evals/benchmarks/suggesting.py squadshifts-new-wiki.json.gz --articles 20": "likewise",

@@ -77,7 +77,7 @@ def test_an_answer_that_was_aligned_badly_is_left_out_and_an_unanswerable_questi
     assert [q.id for q in article.paragraphs[0].asked] == ["good", "none"]
 
 
-def test_articles_kept_aside_share_none_with_the_rest_and_are_the_same_each_time():
+def test_articles_held_out_share_none_with_the_rest_and_are_the_same_each_time():
     made = [
         Article("made", f"Title {n}", [Paragraph("Text.", [asked(n, "What?")])]) for n in range(9)
     ]
@@ -198,7 +198,7 @@ FIT = (
     "python training/reader/fit_confidence.py "
     "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz"
 )
-KEEP_ASIDE = "python training/reader/kept_aside.py OUT.json squad1-part.json.gz squad2-part.json.gz"
+HOLD_OUT = "python training/reader/held_out.py OUT.json squad1-part.json.gz squad2-part.json.gz"
 TRAIN = (
     "python training/reader/train.py --steps 4900 --weights first.safetensors "
     "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz "
@@ -223,9 +223,9 @@ def public(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_articles_kept_aside_are_written_out_for_the_benchmarks(run_script, public):
-    documented(KEEP_ASIDE, "training/reader/kept_aside.py")
-    assert run_script(KEEP_ASIDE).startswith("6 articles: History of Town")
+def test_articles_held_out_are_written_out_for_the_benchmarks(run_script, public):
+    documented(HOLD_OUT, "training/reader/held_out.py")
+    assert run_script(HOLD_OUT).startswith("6 articles: History of Town")
     kept = json.loads((public / "OUT.json").read_text())
     assert len(kept["data"]) == 6
     assert [len(p["qas"]) for article in kept["data"] for p in article["paragraphs"]] == [4] * 12
@@ -245,7 +245,7 @@ def test_confidence_is_fitted_to_what_the_assistant_reads_and_measured(run_scrip
     assert weights.confidence[0] > 0  # the surer the reader, the likelier it is right
     assert 0 < weights.threshold < 1
     measured = run_script(f"{FIT} --questions 3 --measure")
-    assert "kept aside for the test: 36 with an answer" in measured
+    assert "held out for the test: 36 with an answer" in measured
     assert f"{weights.threshold:9.3f}: " in measured
 
 

@@ -260,13 +260,13 @@ def _questions(
     judgements: Sequence[Judgement], text_of: TextOf, comparison: Comparison | None
 ) -> dict[str, Any]:
     """Return the questions, failures first, and the passages that they share."""
-    shelf = _Shelf(text_of)
+    shown = _Passages(text_of)
     moved = dict.fromkeys(comparison.fixed, "fixed") if comparison else {}
     moved |= dict.fromkeys(comparison.broke, "broke") if comparison else {}
     order = {name: number for number, name in enumerate(VERDICTS)}
     ranked = sorted(judgements, key=lambda judged: order[judged.verdict])
     questions = [
-        _question(judged, shelf)
+        _question(judged, shown)
         | ({"moved": moved[judged.id]} if judged.id in moved else {})
         | (
             {"was": comparison.verdicts[judged.id][0]}
@@ -275,10 +275,10 @@ def _questions(
         )
         for judged in ranked
     ]
-    return {"questions": questions, "passages": shelf.passages}
+    return {"questions": questions, "passages": shown.passages}
 
 
-def _question(judged: Judgement, shelf: _Shelf) -> dict[str, Any]:
+def _question(judged: Judgement, shown: _Passages) -> dict[str, Any]:
     case, answer = judged.record["case"], judged.record["answer"]
     question = {
         "id": judged.id,
@@ -297,7 +297,7 @@ def _question(judged: Judgement, shelf: _Shelf) -> dict[str, Any]:
     }
     if answer is None:
         return question
-    cited = [shelf.place(c["document"], c["start"], c["end"], answer) for c in answer["citations"]]
+    cited = [shown.place(c["document"], c["start"], c["end"], answer) for c in answer["citations"]]
     return question | {
         "searched": answer["question"] if answer["question"] != case["question"] else None,
         "answered": answer["answered"],
@@ -311,7 +311,7 @@ def _question(judged: Judgement, shelf: _Shelf) -> dict[str, Any]:
         ],
         "hits": [
             [
-                shelf.add(
+                shown.add(
                     hit["passage"]["document"],
                     hit["passage"]["start"],
                     hit["passage"]["end"],
@@ -325,7 +325,7 @@ def _question(judged: Judgement, shelf: _Shelf) -> dict[str, Any]:
     }
 
 
-class _Shelf:
+class _Passages:
     """The passages that the page shows, each once, by number."""
 
     def __init__(self, text_of: TextOf) -> None:

@@ -139,10 +139,10 @@ class Writer:
             self._view.words.hold(kept, self._view.passages, self._revision - 1)
 
     def level(self) -> dict[str, Record]:
-        """Say that the words hold what the store holds, and return the documents that stand."""
+        """Say that the words hold what the store holds; return what stands, in order of path."""
         with self._turn:
             self._view.words.level(self._revision)
-        return self.records
+        return dict(sorted(self._records.items()))
 
     def discard_superseded(self) -> None:
         """Delete what changed and removed documents left: nobody new sees it any more."""

@@ -18,7 +18,7 @@ offering.py         the events that offer questions: to begin with, and to go on
 thumbs.py           the event by which readers judge an answer
 keeping.py          what a reader's browser keeps, and sends back
 indexing.py         what changes sources/ from the page, and the index behind it
-shelf.py            the list of documents: shown, added to, removed from
+listing.py          the list of documents: shown, added to, removed from
 fragments.py        what the page's scripts fetch: a document's passage, and the files of static/
 frame.py            the document that the page stands in: ours, around Gradio's
 gradio_requests.py  what the page sends to Gradio, held against what it can mean

@@ -172,7 +172,7 @@ _DOCUMENT = Markup("""<!doctype html>
 <link rel="stylesheet" href="./page/preview.css">
 <link rel="stylesheet" href="./page/panel.css">
 <link rel="stylesheet" href="./page/conversations.css">
-<link rel="stylesheet" href="./page/shelf.css">
+<link rel="stylesheet" href="./page/listing.css">
 <link rel="stylesheet" href="./page/adding.css">
 <link rel="stylesheet" href="./page/scope.css">
 <link rel="stylesheet" href="./page/reader.css">

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from assistant.errors import AssistantError, BadQuestion, TooManyAsking, UnknownDocument
 from assistant.values import SyncReport
-from assistant.web import render, scope, shelf
+from assistant.web import listing, render, scope
 from assistant.web.admission import Admission, Left
 from assistant.web.answerer import Answerer
 from assistant.web.fragments import routes
@@ -66,7 +66,7 @@ def mount(
     read_only: bool = False,
 ) -> None:
     """Put the page onto `app`, at "/"; what it fetches, and sends files to, is under "/page"."""
-    app.include_router(shelf.routes(assistant, indexing, read_only=read_only))
+    app.include_router(listing.routes(assistant, indexing, read_only=read_only))
     app.include_router(routes(assistant))
     mount_conversation(app, assistant, line, freshness, read_only=read_only)
 

@@ -5,8 +5,8 @@
 
     python training/reader/fit_confidence.py --measure …the same…
 
-Uses articles that the span model never saw: those that are kept aside for calibration,
-and with `--measure` those that are kept aside for the test, on which the file as it stands is only
+Uses articles that the span model never saw: those that are held out for calibration,
+and with `--measure` those that are held out for the test, on which the file as it stands is only
 measured. Every article becomes a document of one workspace, and questions are asked as a person
 would ask them, of the assistant itself: over one document or over all. Half of them have an answer
 there. The others have none: SQuAD 2.0's own about the same matter, questions whose name, number or
@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from articles import Article, Asked, Paragraph, load
 from examples import misspelled, swapped
-from kept_aside import kept_aside
+from held_out import held_out
 from numpy.typing import NDArray
 from rich.progress import track
 from scipy.optimize import minimize
@@ -116,7 +116,7 @@ def main() -> None:
     options = parser.parse_args()
 
     chance = random.Random(options.seed)
-    split_files = [kept_aside(load(files)) for files in (options.squad, options.wiki)]
+    split_files = [held_out(load(files)) for files in (options.squad, options.wiki)]
     inside = [
         a for kept in split_files for a in (kept.test if options.measure else kept.calibration)
     ]
@@ -133,7 +133,7 @@ def main() -> None:
         if options.measure:
             weights = load_weights(options.out)
             cases = corpus.ask(asked, model, weights)
-            report("articles kept aside for the test", cases, weights.threshold)
+            report("articles held out for the test", cases, weights.threshold)
             return
         weights = Weights((1.0,) * len(SIGNALS), (1.0,) * len(Signals._fields), 0.0, 0.0)
         weights = replace(weights, sentence=fit_sentence(corpus.ask(asked, model, weights)))

@@ -16,8 +16,8 @@ In two stages, each this command; the second goes on from the first's weights:
 The encoder is the verified all-MiniLM-L6-v2 with its word embeddings frozen; a linear layer scores
 every token as the first and the last of the answer, and the first token stands for "no answer"
 (Devlin et al. 2019, section 4.3). Noisy questions come first, clean ones after, `--passes` times,
-under one learning rate that rises, then falls to nothing. Articles that are kept aside
-(`kept_aside.py`) are never trained on.
+under one learning rate that rises, then falls to nothing. Articles that are held out
+(`held_out.py`) are never trained on.
 
 The second stage also puts questions in other words (`synonyms.py`), and leaves out of each batch
 the noisy answers that the weights find least likely: with 12 in 100 of them wrong, what is hardest
@@ -39,7 +39,7 @@ from typing import Any
 import torch
 from articles import Article, load, load_claims
 from examples import Example, examples, yes_no
-from kept_aside import kept_aside
+from held_out import held_out
 from safetensors.torch import load_file, save_file
 from synonyms import synonyms
 from torch import nn
@@ -63,7 +63,7 @@ CHECKPOINT_SECONDS = 240
 def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
     """Yield the passes over the data in order: noisy ones, then clean ones `--passes` times."""
     chance = random.Random(options.seed)
-    clean = kept_aside(load(options.squad)).rest + kept_aside(load(options.wiki)).rest
+    clean = held_out(load(options.squad)).rest + held_out(load(options.wiki)).rest
     clean += load(options.clean)
     noisy, once = load(options.noisy), load(options.once)
     near = synonyms(_questions([*clean, *noisy, *once])) if options.begin else {}

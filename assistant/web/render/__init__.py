@@ -12,13 +12,13 @@ answers.py    an answer, or the want of one, with its footnotes
 thumbs.py     what a reader says of an answer
 actions.py    what can be done with a turn
 turns.py      questions and answers
-shelf.py      the list of documents
+listing.py    the list of documents
 """
 
 from assistant.web.render.actions import follow_ups, suggestions, unreadable
 from assistant.web.render.answers import confidence, nearest
 from assistant.web.render.documents import paragraphs, passage, spoken_date
-from assistant.web.render.shelf import Entry, contents
+from assistant.web.render.listing import Entry, contents
 from assistant.web.render.text import attribute, counted, html, preview, printable, text, written
 from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (

@@ -2,7 +2,7 @@
 
 import { outcome } from "./indexing.js";
 import { open } from "./panel.js";
-import { refresh } from "./shelf.js";
+import { refresh } from "./listing.js";
 
 const choosing = document.getElementById("choose"); // not there where the page only reads
 const intake = document.getElementById("intake");

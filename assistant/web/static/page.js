@@ -5,7 +5,7 @@ import "./preview.js";
 import "./conversations.js";
 import "./actions.js";
 import "./scope.js";
-import "./shelf.js";
+import "./listing.js";
 import "./adding.js";
 import "./reader.js";
 import "./lost.js";

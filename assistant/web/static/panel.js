@@ -29,7 +29,7 @@ export async function show(query, { focus = true } = {}) {
   panel.removeAttribute("aria-busy");
   allDocuments.hidden = query === "documents";
   openTitle.textContent = leaf.querySelector(".document h2")?.innerText ?? "";
-  leaf.dispatchEvent(new CustomEvent("shown")); // shelf.js and reader.js take it from here
+  leaf.dispatchEvent(new CustomEvent("shown")); // listing.js and reader.js take it from here
   uncover(focus);
 }
 

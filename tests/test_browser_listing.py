@@ -54,14 +54,14 @@ def address(library: Library) -> Iterator[str]:
 
 
 @pytest.fixture
-def shelf(visits: Callable[..., Visit]) -> Callable[..., Visit]:
+def listing(visits: Callable[..., Visit]) -> Callable[..., Visit]:
     """Open the page with the list of documents in sight."""
 
     def visit(viewport: dict[str, int] = WIDE, **options: Any) -> Visit:
         visit = visits(viewport, **options)
         if viewport is PHONE:
             visit.page.get_by_role("button", name="Documents").click()
-        visit.page.locator("#shelf").wait_for()
+        visit.page.locator("#listing").wait_for()
         return visit
 
     return visit
@@ -111,9 +111,9 @@ def refusals_are_expected(visit: Visit) -> None:
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_files_are_chosen_indexed_reported_and_answer(
-    shelf: Any, library: Library, viewport: dict[str, int]
+    listing: Any, library: Library, viewport: dict[str, int]
 ):
-    visit = shelf(viewport)
+    visit = listing(viewport)
     add(visit, file("apples.txt"), file("pears.md", b"# Pears\n\nPears fell in 1921.\n"))
     said(visit, "2 added.")
     visit.page.get_by_role("heading", name="4 documents").wait_for()
@@ -130,8 +130,8 @@ def test_files_are_chosen_indexed_reported_and_answer(
     assert "Apples fell in 1920." in visit.page.locator("#current .said").text_content()
 
 
-def test_a_file_that_is_dropped_anywhere_on_the_page_is_added(shelf: Any, library: Library):
-    visit = shelf()
+def test_a_file_that_is_dropped_anywhere_on_the_page_is_added(listing: Any, library: Library):
+    visit = listing()
     drop(visit, "apples.txt", "Apples fell.")
     assert visit.page.evaluate("window.wasOver")
     said(visit, "1 added.")
@@ -140,8 +140,8 @@ def test_a_file_that_is_dropped_anywhere_on_the_page_is_added(shelf: Any, librar
     assert visit.box.input_value() == ""
 
 
-def test_each_refused_file_says_why_and_the_others_are_added(shelf: Any, library: Library):
-    visit = shelf()
+def test_each_refused_file_says_why_and_the_others_are_added(listing: Any, library: Library):
+    visit = listing()
     add(
         visit,
         file("photo.png"),
@@ -172,8 +172,8 @@ def test_each_refused_file_says_why_and_the_others_are_added(shelf: Any, library
     refusals_are_expected(visit)
 
 
-def test_an_existing_document_is_replaced_only_when_asked_to(shelf: Any, library: Library):
-    visit = shelf()
+def test_an_existing_document_is_replaced_only_when_asked_to(listing: Any, library: Library):
+    visit = listing()
     add(visit, file("harbour.txt", b"Mud was dug up.\n"))
     said(visit, "There is a document called harbour.txt already.")
     assert (library.sources / "harbour.txt").read_text() == HARBOUR
@@ -185,8 +185,8 @@ def test_an_existing_document_is_replaced_only_when_asked_to(shelf: Any, library
     refusals_are_expected(visit)
 
 
-def test_hostile_names_and_words_of_files_stay_words(shelf: Any, library: Library):
-    visit = shelf()
+def test_hostile_names_and_words_of_files_stay_words(listing: Any, library: Library):
+    visit = listing()
     name = "<img src=x onerror=alert(1)>\u202etxt.md"
     add(visit, file(name), file("hostile.txt", f"---\ntitle: '{HOSTILE}'\n---\n{HOSTILE}".encode()))
     said(visit, "1 added, 1 not added.")
@@ -197,7 +197,7 @@ def test_hostile_names_and_words_of_files_stay_words(shelf: Any, library: Librar
     visit.page.get_by_role("button", name=f"Remove {HOSTILE[:30]}").click()
     visit.page.get_by_role("heading", name=f"Remove {HOSTILE[:30]}").wait_for()
     visit.page.get_by_role("button", name="Keep it").click()
-    visit.page.locator(".shelf", has_text="alert(1)").click()
+    visit.page.locator(".about", has_text="alert(1)").click()
     visit.page.locator(".find").wait_for()
     visit.page.wait_for_timeout(300)  # for what might run; `visits` then looks at what did
     assert visit.page.locator("#panel img, #scope img, dialog img, iframe").count() == 0
@@ -206,9 +206,9 @@ def test_hostile_names_and_words_of_files_stay_words(shelf: Any, library: Librar
 
 
 def test_a_document_is_removed_after_a_word_about_it_and_lies_in_the_trash(
-    shelf: Any, library: Library
+    listing: Any, library: Library
 ):
-    visit = shelf()
+    visit = listing()
     visit.page.get_by_role("button", name="Remove Chapel news").press("Enter")
     dialog = visit.page.get_by_role("dialog", name="Remove Chapel news?")
     assert "moves from sources/ to trash/" in dialog.text_content()
@@ -226,8 +226,8 @@ def test_a_document_is_removed_after_a_word_about_it_and_lies_in_the_trash(
     assert CHAPEL in kept.read_text()
 
 
-def test_a_file_that_cannot_be_read_is_listed_with_its_reason_and_can_be_removed(shelf: Any):
-    visit = shelf()
+def test_a_file_that_cannot_be_read_is_listed_with_its_reason_and_can_be_removed(listing: Any):
+    visit = listing()
     entry = visit.page.locator(".group.refused .entry")
     assert "Files of type .pdf are not read" in entry.text_content()
     entry.get_by_role("button", name="Remove scan.pdf").click()
@@ -237,9 +237,9 @@ def test_a_file_that_cannot_be_read_is_listed_with_its_reason_and_can_be_removed
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_questions_go_to_the_documents_that_are_ticked_until_all_are_asked(
-    shelf: Any, viewport: dict[str, int]
+    listing: Any, viewport: dict[str, int]
 ):
-    visit = shelf(viewport)
+    visit = listing(viewport)
     box = visit.page.get_by_role("checkbox", name="Ask only Chapel news")
     box.focus()
     visit.page.keyboard.press("Space")
@@ -263,9 +263,9 @@ def test_questions_go_to_the_documents_that_are_ticked_until_all_are_asked(
     assert "1931" in visit.page.locator("#current .said").text_content()
 
 
-def test_a_document_is_asked_alone_from_its_text_and_its_box_is_ticked(shelf: Any):
-    visit = shelf()
-    visit.page.locator(".shelf", has_text="Chapel news").click()
+def test_a_document_is_asked_alone_from_its_text_and_its_box_is_ticked(listing: Any):
+    visit = listing()
+    visit.page.locator(".about", has_text="Chapel news").click()
     only = visit.page.get_by_role("button", name="Ask only this document")
     only.press("Enter")
     assert only.get_attribute("aria-pressed") == "true"
@@ -276,11 +276,11 @@ def test_a_document_is_asked_alone_from_its_text_and_its_box_is_ticked(shelf: An
     assert not box.is_checked()
 
 
-def test_a_document_that_is_asked_beside_another_is_not_asked_alone(shelf: Any):
-    visit = shelf()
+def test_a_document_that_is_asked_beside_another_is_not_asked_alone(listing: Any):
+    visit = listing()
     for box in visit.page.locator("[data-pick]").all():
         box.check()
-    visit.page.locator(".shelf", has_text="Chapel news").click()
+    visit.page.locator(".about", has_text="Chapel news").click()
     only = visit.page.get_by_role("button", name="Ask only this document")
     assert only.get_attribute("aria-pressed") == "false"
     only.click()
@@ -290,8 +290,8 @@ def test_a_document_that_is_asked_beside_another_is_not_asked_alone(shelf: Any):
     said(visit, "Questions go to all documents.")
 
 
-def test_a_reload_asks_the_same_documents(shelf: Any):
-    visit = shelf()
+def test_a_reload_asks_the_same_documents(listing: Any):
+    visit = listing()
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
     visit.page.locator("#intro", has_text="from one document").wait_for()
     visit.reload()
@@ -308,8 +308,8 @@ def test_a_reload_asks_the_same_documents(shelf: Any):
     assert not visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_checked()
 
 
-def test_what_can_be_asked_first_follows_what_is_added_ticked_and_removed(shelf: Any):
-    visit = shelf()
+def test_what_can_be_asked_first_follows_what_is_added_ticked_and_removed(listing: Any):
+    visit = listing()
     offers = visit.page.locator("#suggestions [data-offer]")
     chapel = offers.filter(has_text="When was the chapel ceiling painted")
     mill = offers.filter(has_text="When was the old mill built?")
@@ -329,17 +329,17 @@ def test_what_can_be_asked_first_follows_what_is_added_ticked_and_removed(shelf:
     assert "from 2 documents" in visit.page.locator("#intro").inner_text()
 
 
-def test_an_example_question_goes_to_the_ticked_documents_too(shelf: Any):
-    visit = shelf()
+def test_an_example_question_goes_to_the_ticked_documents_too(listing: Any):
+    visit = listing()
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
     visit.page.locator("#suggestions [data-offer]").first.click()
     visit.page.locator("#current .notice", has_text="Only “Chapel news” was asked.").wait_for()
 
 
 def test_a_ticked_document_that_is_gone_is_a_clear_error_and_the_question_comes_back(
-    shelf: Any, library: Library
+    listing: Any, library: Library
 ):
-    visit = shelf()
+    visit = listing()
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
     (library.sources / "chapel.md").unlink()
     visit.ask("Who painted the ceiling?")
@@ -349,15 +349,15 @@ def test_a_ticked_document_that_is_gone_is_a_clear_error_and_the_question_comes_
     )
 
 
-def test_what_narrows_the_list_is_there_once_there_are_many(shelf: Any):
-    visit = shelf()
+def test_what_narrows_the_list_is_there_once_there_are_many(listing: Any):
+    visit = listing()
     assert visit.page.locator("#narrow").count() == 0
     add(visit, *(file(f"n{n}.txt", f"Note {n}.\n".encode()) for n in range(8)))
     visit.page.locator("#narrow").wait_for()
 
 
 def test_a_file_that_is_removed_while_it_is_indexed_is_told_where_it_was_added(
-    shelf: Any, library: Library, monkeypatch: Any
+    listing: Any, library: Library, monkeypatch: Any
 ):
     going = threading.Event()
     count = library.assistant.embedder.count_tokens
@@ -367,7 +367,7 @@ def test_a_file_that_is_removed_while_it_is_indexed_is_told_where_it_was_added(
         return count(texts)
 
     monkeypatch.setattr(library.assistant.embedder, "count_tokens", slow)
-    visit = shelf()
+    visit = listing()
     add(visit, file("mill.txt", b"The old mill was built in 1850.\n"))
     visit.page.get_by_role("button", name="Remove mill").click()
     visit.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
@@ -376,15 +376,15 @@ def test_a_file_that_is_removed_while_it_is_indexed_is_told_where_it_was_added(
     visit.page.locator("#intake", has_text="Removed meanwhile").wait_for()
 
 
-def test_hundreds_of_documents_are_narrowed_by_typing(shelf: Any, library: Library):
+def test_hundreds_of_documents_are_narrowed_by_typing(listing: Any, library: Library):
     for number in range(250):
         (library.sources / f"report-{number:03}.txt").write_text(f"Report {number:03}\n\nWords.\n")
     library.assistant.sync()
-    visit = shelf()
+    visit = listing()
     visit.page.get_by_text("more documents: type a part of a title").wait_for()
     field = visit.page.get_by_role("searchbox", name="Find a document")
     field.fill("report 249")
-    visit.page.locator("#shelf", has_text="report-249.txt").wait_for()
+    visit.page.locator("#listing", has_text="report-249.txt").wait_for()
     said(visit, "1 document")
     assert visit.page.locator(".entry").count() == 1
     assert visit.focused(".id") == "narrow"
@@ -396,11 +396,11 @@ def test_hundreds_of_documents_are_narrowed_by_typing(shelf: Any, library: Libra
     assert "Report 249" in visit.page.locator("#scope").text_content()
 
 
-def test_an_empty_workspace_says_how_to_begin_and_begins(shelf: Any, library: Library):
+def test_an_empty_workspace_says_how_to_begin_and_begins(listing: Any, library: Library):
     for entry in list(library.sources.iterdir()):
         entry.unlink()
     library.assistant.sync(removed=None)
-    visit = shelf()
+    visit = listing()
     visit.page.get_by_text("Add a document, and ask it something.").wait_for()
     add(visit, file("apples.txt"))
     said(visit, "1 added.")
@@ -438,12 +438,12 @@ FROZEN = """() => {
 
 
 def test_a_document_of_three_hundred_pages_opens_and_is_searched_without_freezing(
-    shelf: Any, long_document: str
+    listing: Any, long_document: str
 ):
-    visit = shelf()
+    visit = listing()
     assert len(long_document) > 700_000
     visit.page.evaluate(FROZEN)
-    visit.page.locator(".shelf", has_text="long").click()
+    visit.page.locator(".about", has_text="long").click()
     visit.page.locator("#place-149").wait_for(state="attached")
     visit.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     find = visit.page.get_by_role("searchbox", name="Find in this document")
@@ -455,9 +455,9 @@ def test_a_document_of_three_hundred_pages_opens_and_is_searched_without_freezin
     assert visit.page.evaluate("window.longest") < 3000  # a third of that on an idle machine
 
 
-def test_the_search_counts_marks_and_walks_in_both_directions(shelf: Any, long_document: str):
-    visit = shelf()
-    visit.page.locator(".shelf", has_text="long").click()
+def test_the_search_counts_marks_and_walks_in_both_directions(listing: Any, long_document: str):
+    visit = listing()
+    visit.page.locator(".about", has_text="long").click()
     find = visit.page.get_by_role("searchbox", name="Find in this document")
     find.fill("A NEEDLE  lay")
     count = visit.page.locator(".find .count")
@@ -492,9 +492,9 @@ def test_the_search_counts_marks_and_walks_in_both_directions(shelf: Any, long_d
     assert (find.input_value(), count.text_content()) == ("", "")
 
 
-def test_the_contents_lead_to_a_section_by_keyboard(shelf: Any, long_document: str):
-    visit = shelf()
-    visit.page.locator(".shelf", has_text="long").click()
+def test_the_contents_lead_to_a_section_by_keyboard(listing: Any, long_document: str):
+    visit = listing()
+    visit.page.locator(".about", has_text="long").click()
     summary = visit.page.locator(".table summary")
     summary.press("Enter")
     chapter = visit.page.get_by_role("button", name="Chapter 75", exact=True)
@@ -510,9 +510,9 @@ def test_the_contents_lead_to_a_section_by_keyboard(shelf: Any, long_document: s
 
 
 def test_the_cited_words_are_marked_in_sight_in_the_whole_of_a_long_document(
-    shelf: Any, long_document: str
+    listing: Any, long_document: str
 ):
-    visit = shelf()
+    visit = listing()
     visit.ask("chapter 149")
     visit.wait_for_answer("chapter 149")
     mark = visit.page.locator("#leaf mark").first
@@ -527,9 +527,9 @@ def test_the_cited_words_are_marked_in_sight_in_the_whole_of_a_long_document(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_axe_finds_no_fault_in_the_list_the_report_the_question_and_the_text(
-    shelf: Any, viewport: dict[str, int], scheme: str
+    listing: Any, viewport: dict[str, int], scheme: str
 ):
-    visit = shelf(viewport, color_scheme=scheme, reduced_motion="reduce")
+    visit = listing(viewport, color_scheme=scheme, reduced_motion="reduce")
     add(visit, file("apples.txt"), file("photo.png"), file("harbour.txt"))
     said(visit, "1 added, 1 already there, 1 not added.")
     visit.page.get_by_role("checkbox", name="Ask only Chapel news").check()
@@ -537,7 +537,7 @@ def test_axe_finds_no_fault_in_the_list_the_report_the_question_and_the_text(
     visit.page.get_by_role("button", name="Remove apples").click()
     assert faults(visit.page) == ""
     visit.page.get_by_role("button", name="Keep it").click()
-    visit.page.locator(".shelf", has_text="Chapel news").click()
+    visit.page.locator(".about", has_text="Chapel news").click()
     visit.page.get_by_role("searchbox", name="Find in this document").fill("ceiling")
     counted(visit, "1 of 1")
     assert faults(visit.page) == ""
@@ -550,9 +550,9 @@ class TestReadOnly:
         yield from library.serve(read_only=True)
 
     def test_a_page_that_only_reads_offers_no_change_and_takes_no_file(
-        self, shelf: Any, library: Library
+        self, listing: Any, library: Library
     ):
-        visit = shelf()
+        visit = listing()
         assert visit.page.locator("#add, #choose, [data-remove]").count() == 0
         assert visit.page.get_by_role("checkbox", name="Ask only Chapel news").is_visible()
         drop(visit, "apples.txt", "Apples fell.")

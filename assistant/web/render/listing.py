@@ -61,12 +61,12 @@ def contents(
     """
     count = counted(sum(entry.record is not None for entry in entries), "document")
     return html(
-        '<div class="contents"><h2 tabindex="-1">{}</h2>{}{}{}<div id="shelf">{}</div></div>',
+        '<div class="contents"><h2 tabindex="-1">{}</h2>{}{}{}<div id="listing">{}</div></div>',
         count,
         _noticed(notice),
         "" if read_only else _ADDING,
         _NARROWING if len(entries) > _FEW else Markup(),
-        _shelf(entries, words, read_only),
+        _listing(entries, words, read_only),
     )
 
 
@@ -86,7 +86,7 @@ def _noticed(notice: str) -> Markup:
     return html('<p class="nothing" role="status">{}</p>', text(notice)) if notice else Markup()
 
 
-def _shelf(entries: Sequence[Entry], words: str, read_only: bool) -> Markup:
+def _listing(entries: Sequence[Entry], words: str, read_only: bool) -> Markup:
     found = [entry for entry in entries if _holds(entry, words.casefold().split())]
     if not entries:
         return html('<p class="nothing">{}</p>', _nothing_yet(read_only))
@@ -164,14 +164,14 @@ def _pick(entry: Entry) -> Markup:
 def _open(entry: Entry) -> Markup:
     words = html('<span class="words">{}</span>', text(preview(entry.title, 200)))
     if entry.record is None:
-        return html('<div class="shelf" dir="auto">{}{}</div>', words, _reason(entry))
+        return html('<div class="about" dir="auto">{}{}</div>', words, _reason(entry))
     where = html(
         '<span class="where">{} · {}</span>',
         origin(entry.record),
         counted(entry.record.length, "character"),
     )
     return html(
-        '<button type="button" class="shelf" dir="auto" data-document="{}"'
+        '<button type="button" class="about" dir="auto" data-document="{}"'
         ' data-whole="1">{}{}{}</button>',
         attribute(entry.path),
         words,

@@ -17,8 +17,8 @@ function tick() {
 
 // Fetches the list again, where it is shown; the field, the focus and the place stay.
 export async function refresh() {
-  const shelf = leaf.querySelector("#shelf");
-  if (!shelf) return null;
+  const listing = leaf.querySelector("#listing");
+  if (!listing) return null;
   const number = ++asked;
   const words = leaf.querySelector("#narrow")?.value ?? "";
   let html;
@@ -29,23 +29,23 @@ export async function refresh() {
   } catch {
     return null; // the list stays as it was
   }
-  if (number !== asked || !shelf.isConnected) return null;
+  if (number !== asked || !listing.isConnected) return null;
   const fetched = document.createElement("template");
   fetched.innerHTML = html; // a fragment of our own, escaped where it was written
-  const focused = shelf.contains(document.activeElement) ? document.activeElement.dataset : null;
-  shelf.replaceChildren(...fetched.content.querySelector("#shelf").childNodes);
+  const focused = listing.contains(document.activeElement) ? document.activeElement.dataset : null;
+  listing.replaceChildren(...fetched.content.querySelector("#listing").childNodes);
   const narrow = leaf.querySelector(".narrow");
   const offered = fetched.content.querySelector(".narrow"); // there are many now, or few again
-  if (!narrow && offered) shelf.before(offered);
+  if (!narrow && offered) listing.before(offered);
   if (narrow && !offered && words === "") narrow.remove();
   leaf.querySelector("h2").textContent = fetched.content.querySelector("h2").textContent;
   tick();
-  if (focused) again(shelf, focused)?.focus({ preventScroll: true });
-  return shelf;
+  if (focused) again(listing, focused)?.focus({ preventScroll: true });
+  return listing;
 }
 
-function again(shelf, { pick, document: path, remove }) {
-  return [...shelf.querySelectorAll("[data-pick], [data-document], [data-remove]")].find(
+function again(listing, { pick, document: path, remove }) {
+  return [...listing.querySelectorAll("[data-pick], [data-document], [data-remove]")].find(
     ({ dataset }) => dataset.pick === pick && dataset.document === path && dataset.remove === remove,
   );
 }
@@ -57,9 +57,9 @@ leaf.addEventListener("input", (event) => {
   if (event.target.id !== "narrow") return;
   clearTimeout(typing);
   typing = setTimeout(async () => {
-    const shelf = await refresh();
-    if (!shelf) return;
-    const count = shelf.querySelectorAll(".entry").length;
+    const listing = await refresh();
+    if (!listing) return;
+    const count = listing.querySelectorAll(".entry").length;
     announcer.textContent = count === 1 ? "1 document" : `${count} documents`;
   }, TYPING_MILLISECONDS);
 });

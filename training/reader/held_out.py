@@ -1,8 +1,8 @@
 """The articles that training never sees; as a command, written out for the benchmarks.
 
-    python training/reader/kept_aside.py OUT.json squad1-part.json.gz squad2-part.json.gz
+    python training/reader/held_out.py OUT.json squad1-part.json.gz squad2-part.json.gz
 
-writes those that are kept for the test, in SQuAD's format, for `evals/benchmarks/squad.py`.
+writes those for the test, in SQuAD's format, for `evals/benchmarks/squad.py`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ TEST, CALIBRATION = 6, 5  # articles
 
 
 @dataclass(frozen=True)
-class KeptAside:
+class HeldOut:
     test: list[Article]  # to report on
     calibration: list[Article]  # to choose by, and to fit the confidence on
     rest: list[Article]  # to train on
 
 
-def kept_aside(articles: Sequence[Article]) -> KeptAside:
+def held_out(articles: Sequence[Article]) -> HeldOut:
     """Split one file's articles, or those of SQuAD 1.1 and 2.0 together, the same way each time."""
-    return KeptAside(*parts(articles, (TEST, CALIBRATION), SEED))
+    return HeldOut(*parts(articles, (TEST, CALIBRATION), SEED))
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
         "files", nargs="+", type=Path, help="SQuAD 1.1 and 2.0 together, or another"
     )
     options = parser.parse_args()
-    kept = kept_aside(load(options.files)).test
+    held = held_out(load(options.files)).test
     data = [
         {
             "title": article.title,
@@ -61,10 +61,10 @@ def main() -> None:
                 for paragraph in article.paragraphs
             ],
         }
-        for article in kept
+        for article in held
     ]
-    options.out.write_text(json.dumps({"version": "kept aside", "data": data}), encoding="utf-8")
-    print(f"{len(kept)} articles: {', '.join(article.title for article in kept)}")
+    options.out.write_text(json.dumps({"version": "held out", "data": data}), encoding="utf-8")
+    print(f"{len(held)} articles: {', '.join(article.title for article in held)}")
 
 
 if __name__ == "__main__":
