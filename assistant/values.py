@@ -5,7 +5,7 @@ Offsets everywhere count characters (Unicode code points) of `Document.text`; `e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ class Document:
     text: str
     digest: str  # SHA-256 of the file's bytes, in hexadecimal
     metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()  # as the index keeps them: each is read when it is looked at
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document without its text, JSON-ready; `length` counts characters."""
