@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import asking, sources, spelling, syncing, workspace
+from assistant import asking, shown, sources, spelling, syncing, workspace
 from assistant.conversation import small_talk
 from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.errors import (
@@ -392,12 +392,8 @@ class Assistant:
         for count in range(1, len(whole.sentences)):
             sentences = whole.sentences[:count]
             used = {number for sentence in sentences for number in sentence.citations}
-            yield replace(
-                whole,
-                text=_marked(sentences),
-                sentences=sentences,
-                citations=[c for c in whole.citations if c.number in used],
-            )
+            citations = [c for c in whole.citations if c.number in used]
+            yield self._worded(replace(whole, sentences=sentences, citations=citations))
         yield whole
 
     def retrieve(
@@ -503,9 +499,9 @@ class Assistant:
                 return None
             sentences.append(Sentence(" ".join(quote.split()), [number], "verbatim"))
             citations.append(_citation(number, quote, passage, start, end))
-        return Answer(
+        answer = Answer(
             "answer",
-            _marked(sentences),
+            "",
             question,
             sentences=sentences,
             short=" ".join(reading.short.split()) if reading.short else None,
@@ -513,18 +509,17 @@ class Assistant:
             citations=citations,
             hits=reading.hits,
         )
+        return self._worded(answer)
+
+    def _worded(self, answer: Answer) -> Answer:
+        """Return the answer with its text: its sentences as their documents lay them out."""
+        lookup = shown.known(self._index.document)
+        return replace(answer, text="\n".join(shown.lines(answer, lookup)))
 
 
 def _citation(number: int, quote: str, passage: Passage, start: int, end: int) -> Citation:
     return Citation(
         number, quote, passage.document, passage.title, passage.section, passage.page, start, end
-    )
-
-
-def _marked(sentences: Sequence[Sentence]) -> str:
-    return " ".join(
-        f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
-        for sentence in sentences
     )
 
 

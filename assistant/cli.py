@@ -480,11 +480,10 @@ def _readable(answer: Answer, document: Callable[[str], Document]) -> str:
     from assistant.sources import see_words
 
     lookup = shown.known(document)
-    text = "\n".join(shown.lines(answer, lookup)) or answer.text
-    lines = [text]
+    lines = [answer.text]
     if answer.short:
         best = answer.citations[0].document if answer.citations else ""
-        lines = [see_words(best, answer.short), "", text]
+        lines = [see_words(best, answer.short), "", answer.text]
     if answer.answered:
         lines += ["", f"About {answer.confidence:.0%} likely to be right."]
     for citation in answer.citations:

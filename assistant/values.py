@@ -164,7 +164,9 @@ class Answer:
     """What a question gets: the words that answer it, with their proof, or an honest no.
 
     `confidence` is the probability, from 0 to 1, that the answer is right; when nothing was found
-    it is that of the best answer that was rejected. `citations` is empty unless `answered`.
+    it is that of the best answer that was rejected. `citations` is empty unless `answered`. `text`
+    holds the sentences as a reader of their documents sees them, each followed by the numbers of
+    what proves it ("[1]"); an item of a list and a row of a table have a line each.
     """
 
     kind: Kind
