@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import composing
+from assistant import composing, shown
 from assistant.abbreviations import abbreviations, missed, with_both
 from assistant.embedding import Embedder
 from assistant.errors import UnknownDocument
@@ -94,18 +94,22 @@ class Answering:
             yield Answer("reply", reply, question, confidence=1.0)
             return
         before = self.index.revision()
-        answer = self._answer(question, documents)
+        lookup = shown.known(self.index.document)
+        answer = self._answer(question, documents, lookup)
         if self.index.revision() != before:  # a sync was finished in between: not half and half
             self.searchable(documents)
-            answer = self._answer(question, documents)
-        yield from composing.growing(answer)
+            lookup = shown.known(self.index.document)
+            answer = self._answer(question, documents, lookup)
+        yield from composing.growing(answer, lookup)
 
-    def _answer(self, question: str, documents: Sequence[str] | None) -> Answer:
+    def _answer(
+        self, question: str, documents: Sequence[str] | None, lookup: shown.Lookup
+    ) -> Answer:
         found, reading = self.read(question, documents)
         if reading is None:
             return composing.declined(found.question, found.hits, 0.0)
         if reading.confidence >= self.threshold:
-            answer = composing.quoted(found.question, reading, self.index.text)
+            answer = composing.quoted(found.question, reading, lookup)
             if answer is not None:
                 return answer
         return composing.declined(found.question, reading.hits, reading.confidence)

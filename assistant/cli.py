@@ -12,7 +12,7 @@ import gc
 import json
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -32,7 +32,7 @@ from assistant.errors import (
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.library import Tell
-    from assistant.values import Answer, Refusal, SyncReport
+    from assistant.values import Answer, Document, Refusal, SyncReport
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -188,10 +188,10 @@ def ask(
         with _status("Loading the model…"):
             assistant.warm()
         answer = assistant.ask(asked, documents=document and _indexed_paths(assistant, document))
-    if as_json:
-        _print_json(answer.to_dict())
-    else:
-        print(_plain(_readable(answer, asked)))
+        if as_json:
+            _print_json(answer.to_dict())
+        else:
+            print(_plain(_readable(answer, asked, assistant.document)))
 
 
 @app.command()
@@ -482,17 +482,27 @@ def _summary(report: SyncReport) -> str:
     return ", ".join(f"{count} {what}" for count, what in counts)
 
 
-def _readable(answer: Answer, asked: str) -> str:
-    """Return an answer as a person reads it in a terminal, and the question if it was changed."""
+def _readable(answer: Answer, asked: str, document: Callable[[str], Document]) -> str:
+    """Return an answer as a person reads it in a terminal, by the documents that it cites.
+
+    The question comes first where it was changed.
+    """
+    from assistant import shown
+    from assistant.sources import see_words
+
+    lookup = shown.known(document)
     lines = [] if answer.question == asked else [f"Understood as: {answer.question}", ""]
-    lines += [answer.short, "", answer.text] if answer.short else [answer.text]
+    if answer.short:
+        best = answer.citations[0].document if answer.citations else ""
+        lines += [see_words(best, answer.short), ""]
+    lines += [answer.text]
     if answer.answered:
         lines += ["", f"About {answer.confidence:.0%} likely to be right."]
     for citation in answer.citations:
         where = " › ".join(part for part in (citation.title, citation.section) if part)
         lines += [
             "",
-            f"[{citation.number}] “{' '.join(citation.quote.split())}”",
+            f"[{citation.number}] “{shown.quoted(citation, lookup)}”",
             f"    {where}",
             f"    sources/{citation.document}, characters {citation.start} to {citation.end}",
         ]
@@ -500,7 +510,9 @@ def _readable(answer: Answer, asked: str) -> str:
         lines += ["", "The nearest passages:"]
         for hit in answer.hits[:3]:
             lines += ["", f"  sources/{hit.passage.document} › {hit.passage.section or 'opening'}"]
-            lines += [f"    {_preview(hit.passage.text)}"]
+            passage = hit.passage
+            words = shown.words_there(passage.document, passage.start, passage.text, lookup)
+            lines += [f"    {_preview(words)}"]
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ Offsets everywhere count characters (Unicode code points) of `Document.text`; `e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -57,7 +57,7 @@ class Document:
     text: str
     digest: str  # SHA-256 of the file's bytes, in hexadecimal
     metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()  # as the index keeps them: each is read when it is looked at
     encoding: str = ""  # that the file was found to be in, if not UTF-8; not kept in the index
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,7 +169,9 @@ class Answer:
     """What a question gets: the words that answer it, with their proof, or an honest no.
 
     `confidence` is the probability, from 0 to 1, that the answer is right; when nothing was found
-    it is that of the best answer that was rejected. `citations` is empty unless `answered`.
+    it is that of the best answer that was rejected. `citations` is empty unless `answered`. `text`
+    holds the sentences as a reader of their documents sees them, each followed by the numbers of
+    what proves it ("[1]"); an item of a list and a row of a table have a line each.
     """
 
     kind: Kind

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant import errors
 from assistant.index import Record
+from assistant.sources import kind_of
 from assistant.splitting import Section
 from assistant.values import (
     Answer,
@@ -53,6 +54,7 @@ class FakeAssistant:
 
     def __init__(self, documents: Sequence[Document] | None = None) -> None:
         self.known = {d.path: d for d in documents or (article(), hostile(), arabic())}
+        self.unlisted = {ships().path: ships()}
         self.pending: SyncReport | None = None
         self.seconds = 0.0
         self.released = threading.Event()
@@ -66,6 +68,8 @@ class FakeAssistant:
         ]
 
     def document(self, path: str) -> Document:
+        if path in self.unlisted:
+            return self.unlisted[path]
         if path not in self.known:
             raise errors.UnknownDocument(f"{path} is not among the documents.")
         return self.known[path]
@@ -184,7 +188,8 @@ class FakeAssistant:
 
 def document(path: str, text: str, **metadata: str) -> Document:
     title = metadata.pop("title", text.split("\n", 1)[0])
-    return Document(path, title, text, hashlib.sha256(text.encode()).hexdigest(), metadata)
+    blocks = tuple(kind_of(path).read(text).blocks)
+    return Document(path, title, text, hashlib.sha256(text.encode()).hexdigest(), metadata, blocks)
 
 
 def article() -> Document:
@@ -200,6 +205,16 @@ def hostile() -> Document:
         publisher=HOSTILE,
         date=OVERRIDE,
         url="javascript:alert(5)",
+    )
+
+
+def ships() -> Document:
+    return document(
+        "ships.md",
+        "# Ships\n\n"
+        "| Ship | Built | Tonnage | Captain | Home port | What became of her |\n"
+        "|---|---|---|---|---|---|\n"
+        "| Kestrel | 1904 | 980 | M. Dunn | Stavanger | rebuilt after the great storm |\n",
     )
 
 
@@ -285,13 +300,7 @@ def answer_to(question: str) -> Answer:
         said = [replace(arabic_sentence, citations=[2]), english.sentences[0]]
         return replace(english, question=question, sentences=said, short=None)
     if "table" in question:
-        answer = answer_to("How many?")
-        texts = (
-            "| Ship | Built | Tonnage | Captain | Home port | What became of her |",
-            "| Kestrel | 1904 | 980 | M. Dunn | Stavanger | rebuilt after the great storm |",
-        )
-        said = [replace(answer.sentences[n], text=text) for n, text in enumerate(texts)]
-        return replace(answer, question=question, sentences=said, short=None)
+        return replace(quoted(question, ships(), ships().text.split("\n")[2:5:2]), hits=hits())
     if "across" in question:
         first, second = source.text.split("\n")[4:6]
         return quoted(question, source, [f"{first[-60:]}\n{second[:60]}"])

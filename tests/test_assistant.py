@@ -639,3 +639,19 @@ def test_a_sync_between_finding_and_composing_does_not_make_an_answer_half(opene
 
     assistant._reader.read = read
     assert "drained in 1931" in assistant.ask("harbour of Brindle?").text
+
+
+def test_the_text_of_an_answer_has_a_line_for_each_item_and_row_and_no_marks(tmp_path: Path):
+    root = workspace.create(tmp_path / "workspace")
+    text = "- **Brindle** oaks\n    1. two\n- [x] Zinnias\n\n"
+    text += "| Van | Room |\n|---|---|\n| *Tern* | 7 |\n"
+    (root / "sources" / "a.md").write_text(text)
+    reader = FirstSentences(count=9)
+    with Assistant(workspace.load(root), LetterEmbedder(), reader) as assistant:
+        assistant.sync()
+        *growing, whole = assistant.stream("Brindle?")
+    lines = ["  • Brindle oaks [1]", "    1. two [2]", "  ☑ Zinnias [3]"]
+    lines += ["Van; Room [4]", "Van: Tern; Room: 7 [5]"]
+    assert whole.text.split("\n") == lines
+    assert [answer.text.split("\n") for answer in growing] == [lines[:n] for n in range(1, 5)]
+    assert whole.citations[0].quote == "**Brindle** oaks"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +16,13 @@ from typing import Any
 import beir
 import clapnq
 import pytest
+import rules
 import runs
 import several
 import squad
 
 from assistant import workspace
+from assistant.values import Answer
 from tests.conftest import FirstSentences, LetterEmbedder
 from tests.scripts import ROOT, documented, villages, write
 
@@ -416,12 +420,108 @@ def test_a_gold_sentence_is_shown_by_more_than_half_of_it_in_its_own_document():
     assert rows["AUROC of confidence"][0].value == 100
 
 
+# Rules of reading
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.name)
+def test_each_rule_is_where_it_is_said_to_be_and_comes_back(rule):
+    places = [importlib.import_module(f"assistant.reading.{p.split('.')[0]}") for p in rule.off]
+    names = [path.split(".")[1] for path in rule.off]
+    before = [getattr(place, name) for place, name in zip(places, names, strict=True)]
+    with rules.without(rule):
+        for place, name, was in zip(places, names, before, strict=True):
+            assert getattr(place, name) is not was
+    assert [getattr(p, name) for p, name in zip(places, names, strict=True)] == before
+
+
+def test_a_rule_that_is_gone_is_named_and_nothing_is_switched_off():
+    selecting: Any = importlib.import_module("assistant.reading.selecting")
+    before = selecting.of_list
+    gone = rules.Rule("gone", {"selecting.of_list": rules._no, "selecting.no_such": rules._no})
+    with (
+        pytest.raises(runs.Refused, match=r"'gone' is not at assistant/reading/selecting.py, no_s"),
+        rules.without(gone),
+    ):
+        pass
+    assert selecting.of_list is before
+    with pytest.raises(runs.Refused, match="There is no rule 'lists'"):
+        rules.chosen(["lists"])
+
+
+def test_a_rule_is_worth_what_is_lost_without_it():
+    """With the rule 3 of 4 are right, without it 1, of which one was wrong with it."""
+    selecting: Any = importlib.import_module("assistant.reading.selecting")
+    rule = rules.Rule("list", {"selecting.of_list": rules._no})
+    before = selecting.of_list
+
+    def ask():
+        on = selecting.of_list is before
+        return {"right": [1.0, 1.0, 1.0, 0.0] if on else [0.0, 0.0, 0.0, 1.0], "none": [None] * 4}
+
+    [row] = rules.worth([rule], ask, seed=7)
+    assert (row.difference, row.count, row.differing) == (0.5, 4, 4)
+    assert row.low <= 0.5 <= row.high
+
+
+def test_a_case_is_right_where_all_that_it_expects_is_said():
+    case = {"accept": [["7 kg", "seven"], ["pump"]], "short_has": "7", "short_lacks": "8"}
+    said = Answer("answer", "The PUMP weighs 7 kg. [1]", "?", short="7 kg")
+    assert rules.fits(case, said)
+    assert not rules.fits(case, replace(said, text="It weighs 7 kg. [1]"))
+    assert not rules.fits(case, replace(said, short="78 kg"))
+    assert not rules.fits(case, replace(said, short="the pump"))
+    assert rules.fits(case, replace(said, short=None))
+    assert not rules.fits(case, replace(said, kind="not_found"))
+    assert not rules.fits({"accept": None}, said)
+    assert rules.fits({"accept": None}, replace(said, kind="not_found"))
+
+
+def test_cases_are_asked_over_their_own_documents(tmp_path):
+    lines = [
+        {
+            "id": "a",
+            "documents": {"a/b.md": "Brindle is old."},
+            "question": "Brindle?",
+            "accept": [["old"]],
+        },
+        {
+            "id": "b",
+            "documents": {"c.md": "Zinnias grow."},
+            "question": "Who?",
+            "turns": ["Zinnias?", "Who?"],
+            "accept": [["grow"]],
+        },
+        {"id": "c", "documents": {"c.md": "Zinnias grow."}, "question": "Zinnias?", "accept": None},
+    ]
+    write(tmp_path / "cases.jsonl", lines)
+    with rules.opened(
+        rules.read_cases(tmp_path / "cases.jsonl"), LetterEmbedder(), FirstSentences(count=1)
+    ) as cases:
+        assert rules.ask_cases(cases) == {"right": [1.0, 1.0, 0.0]}
+    write(tmp_path / "odd.jsonl", [{"question": "Who?"}])
+    with pytest.raises(runs.Refused, match="line 1: no case"):
+        rules.read_cases(tmp_path / "odd.jsonl")
+
+
+def test_a_passage_is_read_once_for_all_rules():
+    calls: list[Any] = []
+
+    def logits(*given: Any) -> list[int]:
+        calls.append(given)
+        return [1]
+
+    model = SimpleNamespace(logits=logits, folder=None)
+    kept = rules.Remembering(model)
+    assert kept.logits("q", ["a"], ["b"]) == kept.logits("q", ("a",), ("b",)) == [1]
+    assert (len(calls), kept.folder) == (1, None)
+
+
 # The commands as they are documented, over a few lines made by hand
 
 README = "evals/README.md"
 
 
-@pytest.mark.parametrize("script", ["beir", "clapnq", "several", "squad", "suggesting"])
+@pytest.mark.parametrize("script", ["beir", "clapnq", "rules", "several", "squad", "suggesting"])
 def test_each_benchmark_starts_where_it_lies(script):
     command = [sys.executable, f"evals/benchmarks/{script}.py", "--help"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -454,6 +554,20 @@ def test_questions_of_two_parts_and_claims_are_asked_from_the_command_line(run_s
     said = run_script(command)
     assert "both parts answered" in said
     assert "Yes or no" in said
+
+
+@pytest.mark.model
+def test_rules_are_weighed_from_the_command_line(run_script, tmp_path):
+    command = "python evals/benchmarks/rules.py --squad kept-aside.json --cases cases.jsonl"
+    documented(command, README)
+    write(tmp_path / "kept-aside.json", villages(1))
+    case = {"id": "a", "documents": {"a.md": "The mill was built in 1904."}, "kind": "one"}
+    write(
+        tmp_path / "cases.jsonl", [{**case, "question": "When was it built?", "accept": [["1904"]]}]
+    )
+    said = run_script(command)
+    assert "second sentence" in said
+    assert "cases.jsonl" in said
 
 
 @pytest.mark.model

@@ -71,7 +71,8 @@ def test_turns_that_come_back_are_history_and_the_next_question_goes_on_from_the
 
 
 def test_a_citation_whose_document_changed_is_shown_as_such_and_is_no_proof():
-    changed = document(ARTICLE.name, "A new line.\n" + article().text)
+    text = article().text.replace("over 100", "over 99").replace("critics argue", "many argue")
+    changed = document(ARTICLE.name, text)
     html = shown(back(sent(record()), FakeAssistant([changed])), {})
     read = Reader(html)
     assert read.values("data-start") == []  # nothing that would mark other words
@@ -81,6 +82,16 @@ def test_a_citation_whose_document_changed_is_shown_as_such_and_is_no_proof():
     assert "quoted word for word" not in read.text
     labels = [label for label in read.values("aria-label") if label.startswith("Footnote")]
     assert labels[0].startswith("Footnote 1: The document has changed since")
+
+
+def test_a_citation_whose_words_have_moved_or_were_mended_is_found_again():
+    text = "A new line.\n" + article().text.replace("100 countries", "100\ncoun\u00adtries")
+    [kept] = back(sent(record()), FakeAssistant([document(ARTICLE.name, text)]))
+    for citation in kept.answer.citations:
+        assert text[citation.start : citation.end] == citation.quote
+    assert "coun\u00adtries" in kept.answer.citations[0].quote
+    assert kept.answer.sentences[0].text == " ".join(kept.answer.citations[0].quote.split())
+    assert kept.answer.citations[1].quote == record()["answer"]["citations"][1]["quote"]
 
 
 def test_a_document_that_is_gone_or_an_index_that_is_gone_proves_nothing(monkeypatch: Any):
@@ -104,8 +115,10 @@ def test_a_citation_that_was_made_up_is_no_proof():
     first["start"] -= len(article().text)  # from the end, there are just these words
     first["end"] -= len(article().text)
     second["start"], second["end"] = 10**30, 10**31
-    for one in back(sent(forged, beyond)):
-        assert [(c.start, c.end) for c in one.answer.citations] == [(0, 0), (0, 0)]
+    one, other = back(sent(forged, beyond))
+    assert [(c.start, c.end) for c in one.answer.citations] == [(0, 0), (0, 0)]
+    for citation in other.answer.citations:  # what was forged is but the place
+        assert article().text[citation.start : citation.end] == citation.quote
 
 
 def test_nearest_passages_that_changed_are_not_offered():

@@ -8,6 +8,7 @@ resampling.py   how sure a figure is, and how sure a difference
 judging.py      a run -> a verdict and values for each question
 figures.py      judgements -> figures, each with its interval
 table.py        figures -> text for a terminal
+carrying.py     a run over texts that were mended since, its quotes at the places of now
 comparison.py   two runs -> what was fixed, what broke, and whether that can be chance
 gate.py         a run against evals/thresholds.toml and the committed baseline
 plots.py        figures -> inline SVG

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import sources
 from assistant.errors import BadFacts, BadSettings, BadSource, UnknownDocument
 from assistant.evaluation import drafts, facts, gate, report, running, runs, table
+from assistant.evaluation.carrying import carried
 from assistant.evaluation.comparison import Comparison, compare, named, require_comparable
 from assistant.evaluation.figures import figures, to_dict
 from assistant.evaluation.judging import judge
@@ -136,8 +137,9 @@ def evaluate(assistant: Assistant, options: Options) -> Outcome:
         thresholds = thresholds and thresholds.model_copy(update={"baseline": None})
     gated = thresholds and thresholds.split == options.split and options.limit is None
     baseline = gate.baseline(thresholds, folder) if thresholds and gated else None
+    baseline = carried(baseline, text_of) if baseline else None
     identity = runs.identify(assistant, cases, split=options.split, limit=options.limit, seed=SEED)
-    before = runs.read(options.against) if options.against else None
+    before = carried(runs.read(options.against), text_of) if options.against else None
     if before is not None:
         require_comparable(before, Run(identity, [{"case": case.to_dict()} for case in cases]))
     if options.report:

@@ -24,6 +24,7 @@ from typing import Any
 
 from assistant.errors import BadFacts
 from assistant.evaluation.metrics import folded
+from assistant.finding_again import finder
 
 FACTS = "facts.jsonl"
 CONVERSATIONS = "conversations.jsonl"
@@ -45,7 +46,6 @@ KINDS = (*PRESENT_KINDS, *ABSENT_KINDS)
 OPENING, FOLLOW_UP, WHOLE = "opening", "follow_up", "asked_whole"
 
 TextOf = Callable[[str], str | None]  # a document's path -> its text; None if there is no such one
-_Known = Callable[[str, str], str | None]  # the same, of a path and of the place that names it
 
 _EXPECTED = {
     "question": str,
@@ -59,6 +59,21 @@ _FACT = {"id": str, "split": str, "kind": str, **_EXPECTED}
 _CONVERSATION = {"id": str, "split": str, "turns": list}
 _TURN = {"standalone": str, **_EXPECTED}
 _EVIDENCE = {"quote": str, "start": int, "end": int}
+
+
+class _Known:
+    """The texts of the documents that facts name, and where quotes stand in them."""
+
+    def __init__(self, text_of: TextOf) -> None:
+        self._text_of = text_of
+        self.lost: dict[str, list[str]] = {}  # path of one that is not there -> who asks about it
+        self.find = finder(text_of)
+
+    def text(self, path: str, place: str) -> str | None:
+        text = self._text_of(path)
+        if text is None:
+            self.lost.setdefault(path, []).append(place)
+        return text
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,8 @@ class Case:
 def load(folder: Path, text_of: TextOf) -> list[Case]:
     """Return every case of `folder`, facts first, in the order of the files.
 
-    A turn after the first becomes two cases: as it was asked, and asked whole.
+    A turn after the first becomes two cases: as it was asked, and asked whole. A quote whose
+    document was mended or moved stands in its case as it is there now: see `finding_again`.
 
     Raises:
         BadFacts: something in a file is wrong; the message names file, line and each fault, and a
@@ -103,20 +119,13 @@ def load(folder: Path, text_of: TextOf) -> list[Case]:
     seen: dict[str, str] = {}
     faults: list[str] = []
     cases: list[Case] = []
-    lost: dict[str, list[str]] = {}  # path of a document that is not there -> who asks about it
-
-    def known(path: str, place: str) -> str | None:
-        text = text_of(path)
-        if text is None:
-            lost.setdefault(path, []).append(place)
-        return text
-
+    known = _Known(text_of)
     for place, fields in _lines(folder / FACTS, faults):
         cases += _fact(fields, place, seen, known, faults)
     if (folder / CONVERSATIONS).exists():
         for place, fields in _lines(folder / CONVERSATIONS, faults):
             cases += _conversation(fields, place, seen, known, faults)
-    faults = [_lost(path, places) for path, places in lost.items()] + faults
+    faults = [_lost(path, places) for path, places in known.lost.items()] + faults
     if faults:
         shown = faults[:20] + ([f"and {len(faults) - 20} more"] if len(faults) > 20 else [])
         raise BadFacts("; ".join(shown))
@@ -178,7 +187,7 @@ def _fact(
     fields: Mapping[str, Any],
     place: str,
     seen: dict[str, str],
-    text_of: _Known,
+    known: _Known,
     faults: list[str],
 ) -> list[Case]:
     before = len(faults)
@@ -194,7 +203,7 @@ def _fact(
         faults.append(f"{place}: unknown kind {fields['kind']!r}; kinds are {', '.join(KINDS)}")
     elif fields["absent"] != (fields["kind"] in ABSENT_KINDS):
         faults.append(f"{place}: kind {fields['kind']!r} does not go with absent or not")
-    _check_expected(fields, place, text_of, faults)
+    _check_expected(fields, place, known, faults)
     if len(faults) > before:
         return []
     return [_case(fields, fields["id"], fields["split"], fields["kind"], fields["question"])]
@@ -204,7 +213,7 @@ def _conversation(
     fields: Mapping[str, Any],
     place: str,
     seen: dict[str, str],
-    text_of: _Known,
+    known: _Known,
     faults: list[str],
 ) -> list[Case]:
     before = len(faults)
@@ -226,7 +235,7 @@ def _conversation(
                 seen.setdefault(name, where)
             if not turn["standalone"].strip():
                 faults.append(f"{where}: standalone is empty")
-            _check_expected(turn, where, text_of, faults)
+            _check_expected(turn, where, known, faults)
     if len(faults) > before:
         return []
     cases: list[Case] = []
@@ -270,7 +279,7 @@ def _identified(
 
 
 def _check_expected(
-    fields: Mapping[str, Any], place: str, text_of: _Known, faults: list[str]
+    fields: Mapping[str, Any], place: str, known: _Known, faults: list[str]
 ) -> None:
     """Check a question's answers and evidence, and that an absent one has none."""
     if not fields["question"].strip():
@@ -291,12 +300,14 @@ def _check_expected(
     if not all(map(_is_wording, fields["short"])):
         faults.append(f"{place}: short is a list of wordings, none empty")
     if fields["document"]:
-        _check_evidence(fields, place, text_of(fields["document"], place), faults)
+        _check_evidence(fields, place, known, faults)
 
 
 def _check_evidence(
-    fields: Mapping[str, Any], place: str, text: str | None, faults: list[str]
+    fields: Mapping[str, Any], place: str, known: _Known, faults: list[str]
 ) -> None:
+    """Check that the quotes are there, and note where those stand now that have moved."""
+    text = known.text(fields["document"], place)
     if text is None:
         return  # `load` says so, once for each document
     for number, item in enumerate(fields["evidence"], start=1):
@@ -308,15 +319,15 @@ def _check_evidence(
             if not quote.strip():
                 faults.append(f"{where}: quote is empty")
             elif start < 0 or text[start:end] != quote:
-                found = text.find(quote)
-                faults.append(
-                    f"{where}: {quote[:60]!r} is not at {start} to {end} of {fields['document']}; "
-                    + (
-                        f"it is at {found} to {found + len(quote)}"
-                        if found >= 0
-                        else "nor anywhere in it, word for word"
+                found = known.find(fields["document"], quote, start)
+                if found is None:
+                    faults.append(
+                        f"{where}: {quote[:60]!r} is not at {start} to {end} of "
+                        f"{fields['document']}, and it cannot be told where it is now: quote the "
+                        "words that prove it as they stand there"
                     )
-                )
+                else:
+                    item.update(quote=text[slice(*found)], start=found[0], end=found[1])
 
 
 def _is_wording(value: object) -> bool:

@@ -13,7 +13,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from assistant.errors import UnknownDocument
 from assistant.index.client import Collection
@@ -94,9 +94,33 @@ def written_blocks(blocks: Sequence[Block]) -> str:
     return "\n".join(json.dumps(_values(block), ensure_ascii=False) for block in blocks)
 
 
-def read_blocks(text: str) -> tuple[Block, ...]:
+class _Blocks(Sequence[Block]):
+    """Blocks that are read from their lines when they are looked at: there may be a million."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Block: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Block]: ...
+    def __getitem__(self, place: int | slice) -> Block | Sequence[Block]:
+        if isinstance(place, slice):
+            return _Blocks(self._lines[place])
+        return _block(json.loads(self._lines[place]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def read_blocks(text: str) -> Sequence[Block]:
     """Return what `written_blocks` wrote."""
-    return tuple(_block(json.loads(line)) for line in text.split("\n") if line)
+    return _Blocks(text.split("\n") if text else [])
 
 
 _DEFAULTS: tuple[Any, ...] = tuple(field.default for field in dataclasses.fields(Block))

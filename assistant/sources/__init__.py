@@ -11,12 +11,14 @@ front_matter.py  what a text says of itself before it begins
 titles.py        titles and headings as they are shown
 spans.py         small questions about stretches of a text
 found.py         what a reader finds
+seen.py          what is seen of a stretch of text
 lines.py         plain text -> its lines, and those that belong together
 forms.py         runs of lines whose form says what they are: talk, records, clauses
 plain.py         plain text -> its blocks, from the form of its lines
 rules.py         what keeps markdown-it within bounds of time and memory
 html.py          what a reader of the page sees of HTML
 markdown.py      Markdown -> its blocks, by markdown-it
+inline.py        words in Markdown -> what is seen of them
 delimited.py     CSV and TSV -> the rows of a table
 registry.py      which reader understands a file
 documents.py     all of it together
@@ -32,7 +34,8 @@ from assistant.sources.files import (
     find,
     is_closed,
 )
-from assistant.sources.registry import SUFFIXES, WANTED, kind_of
+from assistant.sources.registry import SUFFIXES, WANTED, kind_of, see, see_words
+from assistant.sources.seen import Run, clipped, spoken
 
 __all__ = [
     "SIZE_LIMIT_BYTES",
@@ -40,10 +43,15 @@ __all__ = [
     "SUFFIXES",
     "TOO_LARGE",
     "WANTED",
+    "Run",
     "check_name",
+    "clipped",
     "digest_of",
     "find",
     "is_closed",
     "kind_of",
     "read",
+    "see",
+    "see_words",
+    "spoken",
 ]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.seen import Run, all_of_it
 from assistant.sources.spans import has_words, trim
 from assistant.values import Block, Span
 
@@ -32,6 +33,15 @@ def read_delimited(text: str) -> Found:
                 Block("row", start, end, above=header, group=0, cells=tuple(cells[:MOST_CELLS]))
             )
     return found
+
+
+def see_delimited(text: str, start: int, end: int) -> list[Run]:
+    """Return what is seen of a field: between quotes, two of them stand for one."""
+    runs: list[Run] = []
+    for pair in re.finditer('""', text[start:end]) if text[start - 1 : start] == '"' else ():
+        at = start + pair.start()
+        runs += [*all_of_it(text, runs[-1].end if runs else start, at), Run('"', at, at + 2)]
+    return [*runs, *all_of_it(text, runs[-1].end if runs else start, end)]
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[Span]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.sources import html
 from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.seen import Run, spoken
 from assistant.sources.spans import has_words, trim
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
 from assistant.values import Block, BlockKind, Span
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile(r"[\s>]*")
 _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][ \t]+)?")
+_FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
@@ -183,16 +185,35 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def clean_markdown(heading: str) -> str:
     """Return `heading` as `clean` does, and without the marks of Markdown."""
-    tokens: list[Token] = []
-    parser = _parser()
-    parser.inline.parse(heading[: 10 * HEADING_LIMIT_CHARS], parser, {}, tokens)
-    return clean("".join(map(_visible, tokens))) or clean(heading)
+    start = heading[: 10 * HEADING_LIMIT_CHARS]
+    return clean(spoken(see_markdown(start, 0, len(start)))) or clean(heading)
 
 
-def _visible(token: Token) -> str:
-    if token.type in {"softbreak", "hardbreak"}:
-        return " "
-    return "" if token.type == "html_inline" else token.content
+def see_markdown(text: str, start: int, end: int) -> list[Run]:
+    """Return what is seen of the words within a block."""
+    from assistant.sources.inline import see_inline  # slow to import
+
+    return see_inline(text, start, end)
+
+
+def see_code(text: str, start: int, end: int) -> list[Run]:
+    """Return the lines of code, without its fences and what its block is indented by."""
+    lines = text[start:end].split("\n")
+    fence = _FENCE.match(lines[0])
+    closed = fence and len(lines) > 1 and lines[-1].strip(" \t>").startswith(fence[1])
+    column = start - text.rfind("\n", 0, start) - 1 + (fence.start(1) if fence else 0)
+    indent = re.compile(rf"[ \t>]{{0,{column}}}")
+    runs, place = [], start
+    for number, line in enumerate(lines):
+        before = indent.match(line) if number else None
+        skipped = before.end() if before else 0
+        if not (fence and number == 0) and not (closed and number == len(lines) - 1):
+            runs.append(Run(f"{line[skipped:]}\n", place + skipped, place + len(line) + 1))
+        place += len(line) + 1
+    if runs:
+        last = runs.pop()
+        runs.append(replace(last, text=last.text[:-1], end=last.end - 1))
+    return runs
 
 
 @functools.cache

@@ -168,6 +168,7 @@ _DOCUMENT = Markup("""<!doctype html>
 {styles}
 <link rel="stylesheet" href="./page/base.css">
 <link rel="stylesheet" href="./page/page.css">
+<link rel="stylesheet" href="./page/blocks.css">
 <link rel="stylesheet" href="./page/conversation.css">
 <link rel="stylesheet" href="./page/preview.css">
 <link rel="stylesheet" href="./page/panel.css">

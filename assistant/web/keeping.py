@@ -3,15 +3,16 @@
 Nothing of a conversation stays on the server once its page is left. Each finished turn carries its
 record to the browser (`carried`), and a conversation that is reopened comes back once (`returned`).
 What comes back is text that anyone may have written: its shape and its size are checked, and each
-citation is held against its document again. One that its document no longer bears out loses its
-place (`start == end`), so that it is not shown as proof.
+citation is held against its document again. One whose words have moved is found again by them. One
+that its document no longer bears out loses its place (`start == end`), so that it is not shown as
+proof.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -19,12 +20,14 @@ from markupsafe import Markup
 from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError
+from assistant.finding_again import Places
 from assistant.values import Answer, Citation, Passage
 from assistant.web import render
 from assistant.web.answerer import Answerer
 from assistant.web.turns import LONGEST_CONVERSATION, Turn
 
 LARGEST_CONVERSATION_CHARS = 800_000  # as JSON; the page's script keeps less
+_MOST_SEARCHED_CHARS = 500_000_000  # for words that moved: a fraction of a second
 _MOST_MARKERS = 4_000  # a marker is a few characters here and hundreds on the page
 
 _Place = tuple[str, int, int, str]  # document, start, end, the words there
@@ -95,31 +98,49 @@ def _plausible(answers: Iterable[Answer]) -> bool:
     return markers <= _MOST_MARKERS
 
 
-def _checked(answer: Answer, standing: set[_Place]) -> Answer:
+def _checked(answer: Answer, standing: Mapping[_Place, _Place]) -> Answer:
     """Return the answer; what its documents no longer bear out is no proof, and is not offered."""
+    citations, texts = [], {}
+    for citation in answer.citations:
+        _, start, end, words = standing.get(_cited(citation), ("", 0, 0, citation.quote))
+        citations.append(replace(citation, start=start, end=end, quote=words))
+        texts[" ".join(citation.quote.split())] = " ".join(words.split())
+    hits = []
+    for hit in answer.hits:
+        if place := standing.get(_found(hit.passage)):
+            _, start, end, words = place
+            hits.append(
+                replace(hit, passage=replace(hit.passage, start=start, end=end, text=words))
+            )
     return replace(
         answer,
-        citations=[
-            citation if _cited(citation) in standing else replace(citation, start=0, end=0)
-            for citation in answer.citations
-        ],
-        hits=[hit for hit in answer.hits if _found(hit.passage) in standing],
+        citations=citations,
+        sentences=[replace(one, text=texts.get(one.text, one.text)) for one in answer.sentences],
+        hits=hits,
     )
 
 
-def _standing(assistant: Answerer, answers: Iterable[Answer]) -> set[_Place]:
-    """Return those of the places in the answers at which their document has just these words."""
+def _standing(assistant: Answerer, answers: Iterable[Answer]) -> dict[_Place, _Place]:
+    """Return where the words of the answers' places stand now, of those that are still there."""
     asked = defaultdict(set)
     for answer in answers:
         for citation in answer.citations:
             asked[citation.document].add(_cited(citation))
         for hit in answer.hits:
             asked[hit.passage.document].add(_found(hit.passage))
-    standing: set[_Place] = set()
+    standing: dict[_Place, _Place] = {}
+    patience = _MOST_SEARCHED_CHARS
     try:
         for path in asked.keys() & {record.path for record in assistant.records()}:
             text = assistant.document(path).text
-            standing |= {place for place in asked[path] if _borne_out(text, place)}
+            places = Places(text)
+            for place in sorted(asked[path]):
+                if _borne_out(text, place):
+                    standing[place] = place
+                elif place[3] and patience > 0:
+                    patience -= len(text)
+                    if span := places.find(place[3], place[1]):
+                        standing[place] = (path, *span, text[slice(*span)])
     except AssistantError:  # nothing is indexed, or a document went this moment: no proof
         return standing
     return standing

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from markupsafe import Markup
 
 from assistant.errors import AssistantError, BadQuestion, TooManyAsking, UnknownDocument
+from assistant.shown import known
 from assistant.values import SyncReport
 from assistant.web import listing, render, scope
 from assistant.web.admission import Admission, Left
@@ -240,14 +241,15 @@ def _answering(
         async for step in answer(assistant, line, freshness, question, turns, only):
             if isinstance(step, Turn):
                 kept = [*turns, step][-LONGEST_CONVERSATION:]
-                newest = await asyncio.to_thread(_newest, step, judged)
+                newest = await asyncio.to_thread(_newest, assistant, step, judged)
                 # Both at once: thumbs that are on the page find their answer on the server.
                 yield skip, skip, newest, kept, skip, "", skip
             elif step is REFUSED:
                 yield render.printable(question), skip, skip, skip, skip, skip, skip
             elif not begun:
                 begun = True
-                past = await asyncio.to_thread(shown, turns, judged)
+                find = known(assistant.document)
+                past = await asyncio.to_thread(shown, turns, judged, lookup=find)
                 number, said = next_number(turns), render.printable(question)
                 yield "", past, step, skip, number, said, ""
             else:
@@ -256,8 +258,8 @@ def _answering(
     return answering
 
 
-def _newest(turn: Turn, judged: Judged) -> str:
-    return shown([turn], judged) + carried(turn)
+def _newest(assistant: Answerer, turn: Turn, judged: Judged) -> str:
+    return shown([turn], judged, lookup=known(assistant.document)) + carried(turn)
 
 
 def _beginning_anew(progress: Progress) -> tuple[Any, ...]:
@@ -331,9 +333,9 @@ def _answered(
     documents = scope.chosen(only)
     yield render.working(number, question, _reading(assistant, documents))
     notice = assistant.notice or render.report_notice(report)
-    whole = None
+    whole, find = None, known(assistant.document)
     for whole in assistant.stream(question, history=history(turns), documents=documents):
-        yield render.answered(number, question, whole, done=False)
+        yield render.answered(number, question, whole, lookup=find, done=False)
     if whole is not None:
         records = assistant.records()
         limited = scope.notice(documents, {record.path: record.title for record in records})

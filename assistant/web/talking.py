@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from assistant.shown import known
 from assistant.web import render
 from assistant.web.answerer import Answerer
 from assistant.web.keeping import Unreadable, returned
@@ -95,8 +96,10 @@ def reopened(assistant: Answerer, sent: object) -> tuple[Markup, Markup, list[Tu
     except Unreadable as error:
         _LOG.warning("A conversation could not be reopened. %s", error)
         return Markup(), render.unreadable(), [], 0
+    find = known(assistant.document)
     if pending is None:
-        return shown(turns[:-1], {}), shown(turns[-1:], {}), turns, turns[-1].number
+        past, newest = (shown(some, {}, lookup=find) for some in (turns[:-1], turns[-1:]))
+        return past, newest, turns, turns[-1].number
     number = next_number(turns)
     why = "The page was left before this was answered."
-    return shown(turns, {}), render.unanswered(number, pending, why), turns, number
+    return shown(turns, {}, lookup=find), render.unanswered(number, pending, why), turns, number

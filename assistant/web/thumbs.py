@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.feedback import Thumbs
+from assistant.shown import known
 from assistant.web.answerer import Answerer
 from assistant.web.turns import Judged, Turn, judge, shown
 
@@ -45,6 +46,6 @@ def judging(assistant: Answerer, *, current: bool) -> Callable[..., tuple[Any, A
         except AssistantError as error:
             _LOG.warning("Feedback was not kept: %s", error)
             problems = {turn.id: str(error)}
-        return shown(there, judged, problems), judged
+        return shown(there, judged, problems, known(assistant.document)), judged
 
     return judging

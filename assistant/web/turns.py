@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from assistant import feedback
 from assistant.feedback import Feedback, Thumbs
+from assistant.shown import Lookup, nothing_known
 from assistant.values import Answer
 from assistant.web import render
 
@@ -54,15 +55,22 @@ def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
 
 
 def shown(
-    turns: Sequence[Turn], judged: Judged, problems: Mapping[str, str] | None = None
+    turns: Sequence[Turn],
+    judged: Judged,
+    problems: Mapping[str, str] | None = None,
+    lookup: Lookup = nothing_known,
 ) -> Markup:
-    """Return the turns as HTML; `problems` says, by a turn's id, why feedback was not kept."""
+    """Return the turns as HTML; `problems` says, by a turn's id, why feedback was not kept.
+
+    `lookup` finds the documents that are cited.
+    """
     problems = problems or {}
     return Markup("").join(
         render.answered(
             turn.number,
             turn.question,
             turn.answer,
+            lookup=lookup,
             notice=turn.notice,
             thumbs=render.thumbs(judged.get(turn.id), problems.get(turn.id, ""))
             if turn.judgeable

@@ -1,12 +1,12 @@
 """Values -> HTML: pure functions, nothing else.
 
-Whatever comes from a document or from a reader is text, never markup: `text` and `written` put it
+Whatever comes from a document or from a reader is text, never markup: `text` puts it
 between tags and `attribute` into one, and nothing in this package puts it anywhere by another way.
 HTML is `Markup`, made by `html` from what stands in the program: a `str` that is put into it is
 escaped, and mypy tells where one is returned as HTML.
 
-emphasis.py   where Markdown's marks of emphasis stand
 text.py       text -> HTML text, the one way in
+blocks.py     headings, lists, tables, code, quotations, and what is seen of words
 documents.py  a document, with what is cited marked
 answers.py    an answer, or the want of one, with its footnotes
 thumbs.py     what a reader says of an answer
@@ -17,9 +17,9 @@ listing.py    the list of documents
 
 from assistant.web.render.actions import follow_ups, suggestions, unreadable
 from assistant.web.render.answers import confidence, nearest
-from assistant.web.render.documents import paragraphs, passage, spoken_date
+from assistant.web.render.documents import passage, spoken_date
 from assistant.web.render.listing import Entry, contents
-from assistant.web.render.text import attribute, counted, html, preview, printable, text, written
+from assistant.web.render.text import attribute, counted, html, preview, printable, text
 from assistant.web.render.thumbs import thumbs
 from assistant.web.render.turns import (
     announcement,
@@ -44,7 +44,6 @@ __all__ = [
     "follow_ups",
     "html",
     "nearest",
-    "paragraphs",
     "passage",
     "preview",
     "printable",
@@ -56,5 +55,4 @@ __all__ = [
     "unanswered",
     "unreadable",
     "working",
-    "written",
 ]

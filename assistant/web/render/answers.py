@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import groupby
 
 from markupsafe import Markup
 
+from assistant import shown
+from assistant.shown import Lookup, Said
+from assistant.sources import see_words
 from assistant.values import Answer, Citation, Hit, Sentence
-from assistant.web.render.text import attribute, counted, html, plain, preview, text, written
+from assistant.web.render.blocks import Part, laid_out, written
+from assistant.web.render.text import attribute, counted, html, preview, text
 
 _SHOWN_FOOTNOTES = 6  # of an answer with more, the rest folds away
 _SHOWN_HITS = 3
 _CHANGED = "The document has changed since: these words are not there any more."
-_BETWEEN_ITEMS = range(3, 13)  # characters: a line end and "- ", or a blank line and "  10. "
 _LAST_LETTERS = re.compile(r"\S{1,8}$")  # a marker does not stand without them
-_ROW = re.compile(r"\|.*\|")  # of a Markdown table
-_CELL_ENDS = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"\|[ :|-]+\|")  # below its header
 
 
 def confidence(answer: Answer) -> tuple[str, str]:
@@ -30,19 +31,18 @@ def confidence(answer: Answer) -> tuple[str, str]:
     return "low", "Not certain: read the passage"
 
 
-def found(answer: Answer, *, done: bool = True) -> Markup:
+def found(answer: Answer, lookup: Lookup, *, done: bool = True) -> Markup:
     """Return an answer: in short where it is sure, its sentences, how sure it is, its footnotes."""
     sure = confidence(answer)[0] != "low"  # else nothing is put forward: the passage is to be read
     put_first = answer.short if sure else None
-    source = _source(_best(answer), _numbered(answer))
     short = (
-        html('<p class="short" dir="auto">{}</p>', written(put_first, source))
+        html('<p class="short" dir="auto">{}</p>', text(see_words(_source(answer), put_first)))
         if put_first
         else Markup()
     )
-    standing = _standing(answer)
-    body = (short, _prose(answer), standing * done) if sure else (standing, _prose(answer))
-    footnotes = _footnotes(answer.citations) if done else Markup()
+    standing, prose = _standing(answer), _prose(answer, lookup)
+    body = (short, prose, standing * done) if sure else (standing, prose)
+    footnotes = _footnotes(answer.citations, lookup) if done else Markup()
     return html(
         '<div class="answer{}">{}</div>{}',
         "" if done else " growing",
@@ -51,10 +51,11 @@ def found(answer: Answer, *, done: bool = True) -> Markup:
     )
 
 
-def not_found(answer: Answer, *, done: bool = True) -> Markup:
+def not_found(answer: Answer, lookup: Lookup, *, done: bool = True) -> Markup:
     """Return that the documents do not say, and what in them is nearest."""
     said = html('<p class="silence" dir="auto">{}</p>', text(answer.text))
-    near = Markup("").join(map(_near, nearest(answer))) if done else Markup()
+    hits = nearest(answer) if done else ()
+    near = Markup("").join(_near(hit, lookup) for hit in hits)
     offered = (
         html(
             '<div role="group" class="notes" aria-label="Nearest passages">'
@@ -72,62 +73,58 @@ def nearest(answer: Answer) -> Sequence[Hit]:
     return answer.hits[:_SHOWN_HITS] if answer.kind == "not_found" else ()
 
 
-def _prose(answer: Answer) -> Markup:
-    """Return the sentences; rows of a Markdown table as one, items of a list a line each."""
+def _prose(answer: Answer, lookup: Lookup) -> Markup:
+    """Return the sentences as their document lays them out: in lists, in rows of a table."""
     if not answer.sentences:
         return html('<p class="said" dir="auto">{}</p>', text(answer.text))
     citations, best = _numbered(answer), _best(answer)
     parts = []
-    for is_row, group in groupby(answer.sentences, lambda s: _ROW.fullmatch(s.text) is not None):
-        sentences = list(group)
-        if is_row:
-            parts.append(_table(sentences, citations, best))
+    for document, group in groupby(shown.said(answer, lookup), lambda said: said.document):
+        together = list(group)
+        if document is None:
+            body = Markup(" ").join(_sentence(said, citations, best) for said in together)
+            parts.append(html('<p class="said" dir="auto">{}</p>', body))
         else:
-            lines = _lines(sentences, citations)
-            said = [
-                Markup(" ").join(_sentence(s, citations, is_best=s is best) for s in line)
-                for line in lines
-            ]
-            if len(said) > 1:
-                said = [html('<span class="line" dir="auto">{}</span>', line) for line in said]
-            parts.append(html('<p class="said" dir="auto">{}</p>', Markup(" ").join(said)))
+            parts.append(laid_out(document, _parts(together, citations, best), "said"))
     return Markup("").join(parts)
 
 
-def _lines(sentences: Sequence[Sentence], citations: dict[int, Citation]) -> list[list[Sentence]]:
-    """Return the sentences by line: an item of a list begins a new one.
-
-    Between it and the words before it stands what no words fit in: a line end and its mark.
-    """
-    lines = [[sentences[0]]]
-    for before, sentence in pairwise(sentences):
-        one, other = _proof(before, citations), _proof(sentence, citations)
-        if (
-            one
-            and other
-            and one.document == other.document
-            and other.start - one.end in _BETWEEN_ITEMS
-        ):
-            lines.append([sentence])
+def _parts(
+    together: Sequence[Said], citations: dict[int, Citation], best: Sentence | None
+) -> list[Part]:
+    """Return sentences of one document by their blocks; those of running text go on in one."""
+    parts: list[Part] = []
+    flows = False  # the last part is running text
+    for said in together:
+        block, document = said.block, said.document
+        assert block is not None
+        assert document is not None
+        flowed, flows = flows, block.kind == "paragraph" and block.group < 0
+        if block.kind == "row":
+            row = [written(cell) for cell in shown.cells(document, block)]
+            tail = _markers(said.sentence, citations, said.words()) + _doubt(said.sentence)
+            name = "best" if said.sentence is best else ""
+            parts.append(Part(said.number, cells=row, tail=tail, name=name))
+            continue
+        sentence = _sentence(said, citations, best)
+        if parts and ((flowed and flows) or parts[-1].number == said.number):
+            between = "\n" if block.kind == "code" else " "
+            parts[-1] = replace(parts[-1], body=parts[-1].body + between + sentence)
         else:
-            lines[-1].append(sentence)
-    return lines
+            name = "heading" if block.kind == "heading" else ""
+            parts.append(Part(said.number, sentence, name=name))
+    return parts
 
 
 def _numbered(answer: Answer) -> dict[int, Citation]:
     return {citation.number: citation for citation in answer.citations}
 
 
-def _proof(sentence: Sentence | None, citations: dict[int, Citation]) -> Citation | None:
-    """Return the first citation of a sentence."""
-    numbers = sentence.citations if sentence else ()
-    return next((citations[number] for number in numbers if number in citations), None)
-
-
-def _source(sentence: Sentence | None, citations: dict[int, Citation]) -> str:
-    """Return the path of the document that a sentence is from; empty where none is cited."""
-    proof = _proof(sentence, citations)
-    return proof.document if proof else ""
+def _source(answer: Answer) -> str:
+    """Return the path of the document that the short answer is from; empty where none is cited."""
+    best, citations = _best(answer), _numbered(answer)
+    numbers = best.citations if best else ()
+    return next((citations[n].document for n in numbers if n in citations), "")
 
 
 def _best(answer: Answer) -> Sentence | None:
@@ -135,54 +132,30 @@ def _best(answer: Answer) -> Sentence | None:
     return next((s for s in answer.sentences if answer.short and answer.short in s.text), None)
 
 
-def _sentence(sentence: Sentence, citations: dict[int, Citation], *, is_best: bool) -> Markup:
-    markers, source = _markers(sentence, citations), _source(sentence, citations)
-    last = _LAST_LETTERS.search(sentence.text)
-    cut = last.start() if last else len(sentence.text)
-    said, bound = written(sentence.text, source, 0, cut), written(sentence.text, source, cut)
-    names = f"sentence {sentence.verdict}{' best' * is_best}"
+def _sentence(said: Said, citations: dict[int, Citation], best: Sentence | None) -> Markup:
+    sentence = said.sentence
+    *before, last = said.runs()
+    letters = _LAST_LETTERS.search(last.text)
+    cut = letters.start() if letters else len(last.text)
     return html(
-        '<span class="{}">{}<span class="bound">{}{}</span></span>{}',
-        names,
-        said,
-        bound,
-        markers,
+        '<span class="sentence {}{}">{}<span class="bound">{}{}</span></span>{}',
+        sentence.verdict,
+        " best" * (sentence is best),
+        written([*before, replace(last, text=last.text[:cut])]),
+        written([replace(last, text=last.text[cut:])]),
+        _markers(sentence, citations, said.words()),
         _doubt(sentence),
     )
 
 
-def _table(
-    rows: Sequence[Sentence], citations: dict[int, Citation], best: Sentence | None
-) -> Markup:
-    """Return rows of a table, its header first where there are several, as the reader gives it."""
-    shown = []
-    for number, row in enumerate(rows):
-        tag = Markup('th scope="col"') if number == 0 and len(rows) > 1 else Markup("td")
-        source = _source(row, citations)
-        shown_cells = Markup("").join(
-            html('<{} dir="auto">{}</{}>', tag, written(cell, source), tag[:2])
-            for cell in _cells(row.text)
-        )
-        marked = html("<td>{}{}</td>", _markers(row, citations), _doubt(row))
-        name = Markup(' class="best"') * (row is best)
-        shown.append(html("<tr{}>{}{}</tr>", name, shown_cells, marked))
-    return html('<div class="said rows"><table>{}</table></div>', Markup("").join(shown))
-
-
-def spoken(answer: Answer) -> str:
-    """Return an answer's sentences as they are read aloud: of a row, what its cells hold."""
-    citations = _numbered(answer)
+def spoken(answer: Answer, lookup: Lookup) -> str:
+    """Return an answer's sentences as they are read aloud: of a row, its cells by their columns."""
     return " ".join(
-        plain(
-            f"{', '.join(_cells(s.text))}." if _ROW.fullmatch(s.text) else s.text,
-            _source(s, citations),
-        )
-        for s in answer.sentences
+        f"{shown.labelled(said.document, said.number)}."
+        if said.document and said.block and said.block.kind == "row"
+        else said.words()
+        for said in shown.said(answer, lookup)
     )
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip().replace(r"\|", "|") for cell in _CELL_ENDS.split(row)[1:-1]]
 
 
 def _doubt(sentence: Sentence) -> Markup:
@@ -190,22 +163,25 @@ def _doubt(sentence: Sentence) -> Markup:
     return html(' <span class="doubt">{} by its footnote</span>', doubt) if doubt else Markup()
 
 
-def _markers(sentence: Sentence, citations: dict[int, Citation]) -> Markup:
+def _markers(sentence: Sentence, citations: dict[int, Citation], words: str) -> Markup:
+    """Return the footnotes of a sentence; the first of them proves it by these `words`."""
+    known = [citations[number] for number in sentence.citations if number in citations]
     return Markup("").join(
-        _marker(citations[number]) for number in sentence.citations if number in citations
+        _marker(citation, words if n == 0 else see_words(citation.document, citation.quote))
+        for n, citation in enumerate(known)
     )
 
 
-def _marker(citation: Citation) -> Markup:
-    shown = preview(plain(citation.quote, citation.document))
+def _marker(citation: Citation, words: str) -> Markup:
+    said = preview(words)
     if not _stands(citation):
-        shown = f"{_CHANGED} {shown}"
+        said = f"{_CHANGED} {said}"
     return html(
         '<sup><button type="button" class="{}" {} aria-label="Footnote {}: {}">{}</button></sup>',
         _looks("marker", citation),
         _place(citation),
         citation.number,
-        shown,
+        said,
         citation.number,
     )
 
@@ -249,26 +225,32 @@ def _standing(answer: Answer) -> Markup:
     )
 
 
-def _footnotes(citations: Sequence[Citation]) -> Markup:
+def _footnotes(citations: Sequence[Citation], lookup: Lookup) -> Markup:
     if not citations:
         return Markup()
     first, rest = citations[:_SHOWN_FOOTNOTES], citations[_SHOWN_FOOTNOTES:]
     if len(rest) == 1:  # a fold for a single line would only be in the way
         first, rest = citations, []
-    shown = html('<ol class="footnotes">{}</ol>', Markup("").join(map(_footnote, first)))
+    listed = html('<ol class="footnotes">{}</ol>', _listed(first, lookup))
     folded = (
         html(
             '<details><summary>{}</summary><ol class="footnotes">{}</ol></details>',
             counted(len(rest), "more footnote"),
-            Markup("").join(map(_footnote, rest)),
+            _listed(rest, lookup),
         )
         if rest
         else Markup()
     )
-    return html('<div role="group" class="notes" aria-label="Footnotes">{}{}</div>', shown, folded)
+    return html('<div role="group" class="notes" aria-label="Footnotes">{}{}</div>', listed, folded)
 
 
-def _footnote(citation: Citation) -> Markup:
+def _listed(citations: Sequence[Citation], lookup: Lookup) -> Markup:
+    return Markup("").join(
+        _footnote(citation, shown.quoted(citation, lookup)) for citation in citations
+    )
+
+
+def _footnote(citation: Citation, words: str) -> Markup:
     changed = "" if _stands(citation) else html('<span class="doubt">{}</span>', _CHANGED)
     return html(
         '<li><button type="button" class="{}" dir="auto"'
@@ -280,7 +262,7 @@ def _footnote(citation: Citation) -> Markup:
         _looks("note", citation),
         _place(citation),
         citation.number,
-        written(preview(citation.quote, 320), citation.document),
+        text(preview(words, 320)),
         _where(citation.title, citation.document, citation.section, citation.page),
         changed,
     )
@@ -295,8 +277,9 @@ def _where(title: str, path: str, section: str | None, page: int | None) -> Mark
     return html('<span class="where">{}</span>', Markup(" · ").join(parts))
 
 
-def _near(hit: Hit) -> Markup:
+def _near(hit: Hit, lookup: Lookup) -> Markup:
     passage = hit.passage
+    words = shown.words_there(passage.document, passage.start, passage.text, lookup)
     return html(
         '<li><button type="button" class="note" dir="auto"'
         ' data-document="{}"'
@@ -308,14 +291,6 @@ def _near(hit: Hit) -> Markup:
         attribute(passage.document),
         passage.start,
         passage.end,
-        written(preview(_legible(passage.text), 220), passage.document),
+        text(preview(words, 220)),
         _where(passage.title, passage.document, passage.section, passage.page),
-    )
-
-
-def _legible(passage: str) -> str:
-    """Return a passage for a glance at it: of a table's rows, what their cells hold."""
-    lines = [line for line in passage.split("\n") if not _RULE.fullmatch(line)]
-    return "\n".join(
-        " · ".join(filter(None, _cells(line))) if _ROW.fullmatch(line) else line for line in lines
     )

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from assistant.values import Document, Span
-from assistant.web.render.text import attribute, html, preview, text, written
+from assistant import shown
+from assistant.sources import Run, clipped, see
+from assistant.values import Block, Document, Span
+from assistant.web.render.blocks import Part, laid_out, written
+from assistant.web.render.text import attribute, html, preview, text
 
 if TYPE_CHECKING:
     from assistant.index import Record
     from assistant.splitting import Section
 
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LONGEST_LINE_CHARS = 120  # no one breaks lines by hand later than this
 _LONGEST_SECTION_CHARS = 40_000  # more is cut around what is cited
 _LONGEST_DOCUMENT_CHARS = 1_000_000  # likewise where the whole document is shown
 
 
-Form = Literal["flowing", "lines", "code"]  # of a paragraph
-
-
-class Part(NamedTuple):
+class Shown(NamedTuple):
     """A section as it is shown: its body is `text[start:end]` of the document."""
 
     title: str | None
     start: int
     end: int
     level: int = 0  # of its heading: 1 is the highest
+    heading: int = 0  # where that begins
 
 
 def passage(
@@ -67,7 +68,7 @@ def passage(
         '<div class="ways">{}{}</div>'
         "</header>{}{}"
         "{}</article>",
-        text(name),
+        text(name) if parts[0].title else _marked_heading(document, parts[0], name, cited),
         origin(document),
         _original(document),
         _only(document),
@@ -98,7 +99,7 @@ def _whole(document: Document, cited: Span | None) -> Markup:
     )
 
 
-def _tools(document: Document, parts: Sequence[Part], window: Span) -> Markup:
+def _tools(document: Document, parts: Sequence[Shown], window: Span) -> Markup:
     """Return what one finds one's way with in a whole document: its contents, and a search."""
     return html(
         '<div class="tools">{}'
@@ -112,7 +113,7 @@ def _tools(document: Document, parts: Sequence[Part], window: Span) -> Markup:
     )
 
 
-def _table(document: Document, parts: Sequence[Part], window: Span) -> Markup:
+def _table(document: Document, parts: Sequence[Shown], window: Span) -> Markup:
     """Return the contents: each leads to its place, or to the section alone if that was cut."""
     titled = [(number, part) for number, part in enumerate(parts) if part.title]
     if len(titled) < 2:
@@ -135,35 +136,35 @@ def _table(document: Document, parts: Sequence[Part], window: Span) -> Markup:
     )
 
 
-def _way(document: Document, number: int, part: Part, window: Span) -> Markup:
+def _way(document: Document, number: int, part: Shown, window: Span) -> Markup:
     if window[0] <= part.start <= window[1]:
         return html(' data-place="place-{}"', number)
     return html(' data-document="{}" data-section="{}"', attribute(document.path), number)
 
 
-def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Part]:
+def _parts(document: Document, sections: Sequence[Section], cited: Span | None) -> list[Shown]:
     """Return what can be shown of a document, in order; one part where its sections do not do."""
     parts = [
-        Part(section.title, section.start, section.end, section.level)
+        Shown(section.title, section.start, section.end, section.level, section.heading_start)
         for section in sections
         if section.title or document.text[section.start : section.end].strip()
     ]
-    if cited and not any(part.start <= cited[0] < part.end for part in parts):
+    if cited and not any(part.heading <= cited[0] < part.end for part in parts):
         parts = []
-    return parts or [Part(None, 0, len(document.text))]
+    return parts or [Shown(None, 0, len(document.text))]
 
 
-def _chosen(parts: Sequence[Part], cited: Span | None, section: int) -> range:
+def _chosen(parts: Sequence[Shown], cited: Span | None, section: int) -> range:
     if cited is None:
         section = min(max(section, 0), len(parts) - 1)
         return range(section, section + 1)
-    first = max(i for i, part in enumerate(parts) if part.start <= cited[0])
-    last = max(i for i, part in enumerate(parts) if part.start < cited[1])
+    first = max(i for i, part in enumerate(parts) if part.heading <= cited[0])
+    last = max(i for i, part in enumerate(parts) if part.heading < cited[1])
     return range(first, last + 1)
 
 
 def _window(
-    parts: Sequence[Part],
+    parts: Sequence[Shown],
     chosen: range,
     cited: Span | None,
     limit_chars: int,
@@ -177,21 +178,18 @@ def _window(
 
 
 def _section(
-    document: Document, part: Part, place: str, above: str, cited: Span | None, window: Span
+    document: Document, part: Shown, place: str, above: str, cited: Span | None, window: Span
 ) -> Markup:
     """Return what lies of a section in `window`, under its heading unless that is `above` too."""
     left, right = max(part.start, window[0]), min(part.end, window[1])
     if left >= right and part.start < part.end:
         return Markup()
     heading = (
-        html('<h3 dir="auto">{}</h3>', text(part.title))
+        html('<h3 dir="auto">{}</h3>', _marked_heading(document, part, part.title, cited))
         if part.title and part.title != above
         else Markup()
     )
-    body = Markup("").join(
-        html('<p dir="auto" class="{}">{}</p>', form, _marked(document, span, form, cited))
-        for span, form in paragraphs(document.text, left, right)
-    )
+    body = _body(document, left, right, cited)
     gap = Markup('<p class="gap">The text goes on; it is long and was cut here.</p>')
     before, after = gap * (left > part.start), gap * (right < part.end)
     return html(
@@ -199,43 +197,46 @@ def _section(
     )
 
 
-def paragraphs(source: str, start: int, end: int) -> list[tuple[Span, Form]]:
-    """Return the spans of the paragraphs of `source[start:end]`, and the form of each.
+def _marked_heading(document: Document, part: Shown, title: str, cited: Span | None) -> Markup:
+    """Return a title, or its heading as it stands where some of that is cited."""
+    number = shown.block_at(document, part.heading)
+    block = document.blocks[number] if number >= 0 else None
+    if block and block.kind == "heading" and cited and part.heading <= cited[0] < block.end:
+        return _marked(see(document, block), cited)
+    return text(title)
 
-    Blank lines part paragraphs. Where lines are longer than anyone breaks them by hand, each line
-    is a paragraph of its own. Lines broken to fit a width are "flowing" together again; other short
-    lines (a list, verses) are kept as they are: "lines". So are Markdown's tables and what it
-    fences, in letters of one width: "code".
-    """
-    found: list[tuple[Span, Form]] = []
-    fenced = False
-    for block_start, block_end in _pieces(source, start, end, _BLANK_LINES):
-        lines = source[block_start:block_end].split("\n")
-        fences = sum(line.lstrip().startswith(("```", "~~~")) for line in lines)
-        if fenced or fences or all(line.lstrip().startswith("|") for line in lines):
-            found.append(((block_start, block_end), "code"))
-            fenced = fenced != (fences % 2 == 1)
-        elif len(lines) > 1 and max(map(len, lines)) > _LONGEST_LINE_CHARS:
-            lines_of_block = _pieces(source, block_start, block_end, re.compile("\n"))
-            found += [(span, "flowing") for span in lines_of_block]
+
+def _body(document: Document, start: int, end: int, cited: Span | None) -> Markup:
+    """Return the blocks between two places; without any, what stands there as a paragraph."""
+    if not document.blocks and document.text[start:end].strip():
+        document = replace(document, blocks=(Block("paragraph", start, end),))
+    within = list(shown.blocks_within(document, start, end))
+    parts = []
+    for (number, block), following in pairwise([*within, None]):  # type: ignore[misc]
+        if block.kind == "row":
+            row = [_marked(cell, cited) for cell in shown.cells(document, block)]
+            parts.append(Part(number, cells=row))
         else:
-            found.append(((block_start, block_end), "flowing" if _filled(lines) else "lines"))
-    return found
+            body = _marked(shown.runs(document, block, start, end), cited)
+            parts.append(Part(number, body, name=_form(document, block, following)))
+    return laid_out(document, parts, "block")
 
 
-def _pieces(source: str, start: int, end: int, between: re.Pattern[str]) -> list[Span]:
-    """Return the spans of what lies between the matches, blank ones and outer spaces left out."""
-    pieces: list[Span] = []
-    edges = [start]
-    for match in between.finditer(source, start, end):
-        edges += [match.start(), match.end()]
-    edges.append(end)
-    for left, right in zip(edges[::2], edges[1::2], strict=True):
-        piece = source[left:right]
-        if piece.strip():
-            left += len(piece) - len(piece.lstrip("\n"))
-            pieces.append((left, left + len(source[left:right].rstrip())))
-    return pieces
+def _form(document: Document, block: Block, following: tuple[int, Block] | None) -> str:
+    """Return how a block is set.
+
+    Lines that were not broken to fit a width are kept as they are (verses, an address), be they of
+    one block or each a block of its own.
+    """
+    if block.kind in ("heading", "code"):
+        return block.kind
+    lines = document.text[block.start : block.end].split("\n")
+    if len(lines) > 1:
+        by_hand = max(map(len, lines)) <= _LONGEST_LINE_CHARS
+        return "lines" if by_hand and not _filled(lines) else ""
+    if following is None or block.group >= 0 or len(lines[0]) > _LONGEST_LINE_CHARS:
+        return ""
+    return "tight" if document.text.count("\n", block.end, following[1].start) == 1 else ""
 
 
 def _filled(lines: Sequence[str]) -> bool:
@@ -249,22 +250,15 @@ def _filled(lines: Sequence[str]) -> bool:
     )
 
 
-def _marked(document: Document, span: Span, form: Form, cited: Span | None) -> Markup:
-    start, end = span
-    paragraph, path = document.text[start:end], document.path if form != "code" else ""
-    left, right = (0, 0) if cited is None else (cited[0] - start, cited[1] - start)
-    left, right = max(left, 0), min(right, len(paragraph))
-    if left >= right:
-        return written(paragraph, path)
-    return html(
-        "{}<mark>{}</mark>{}",
-        written(paragraph, path, 0, left),
-        written(paragraph, path, left, right),
-        written(paragraph, path, right),
-    )
+def _marked(runs: Sequence[Run], cited: Span | None) -> Markup:
+    """Return what is seen, and of it what is cited marked."""
+    if cited is None or not (inside := clipped(runs, *cited)):
+        return written(runs)
+    before, after = clipped(runs, 0, cited[0]), clipped(runs, cited[1], runs[-1].end)
+    return html("{}<mark>{}</mark>{}", written(before), written(inside), written(after))
 
 
-def _steps(document: Document, parts: Sequence[Part], chosen: range) -> Markup:
+def _steps(document: Document, parts: Sequence[Shown], chosen: range) -> Markup:
     """Return the ways on from here: the section before and the one after."""
     steps = []
     if chosen[0] > 0:
@@ -279,9 +273,9 @@ def _steps(document: Document, parts: Sequence[Part], chosen: range) -> Markup:
     )
 
 
-def _step(document: Document, section: int, label: str, part: Part) -> Markup:
+def _step(document: Document, section: int, label: str, part: Shown) -> Markup:
     """Return the way to a section, by its title or else by its first words."""
-    name = part.title or document.text[part.start : min(part.end, part.start + 200)]
+    name = part.title or shown.words(document, part.start, min(part.end, part.start + 200))
     return html(
         '<button type="button" class="step" data-document="{}"'
         ' data-section="{}"><span class="label">{}</span>'

@@ -9,9 +9,6 @@ import re
 
 from markupsafe import Markup, escape
 
-from assistant.sources import kind_of
-from assistant.web.render.emphasis import marks
-
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_LAID_OUT = Markup(r'<span class="control">\g<0></span>')
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -40,34 +37,6 @@ def text(value: str) -> Markup:
     """
     escaped = str(escape(_UNPRINTABLE.sub("\ufffd", value)))  # or `sub` would escape again
     return Markup(_DIRECTION_CONTROLS.sub(str(_NOT_LAID_OUT), escaped))
-
-
-def written(value: str, path: str, start: int = 0, end: int | None = None) -> Markup:
-    """Return `value[start:end]`, words of the document at `path`, as HTML text.
-
-    Markdown's emphasis marks, found in the whole of `value`, are not laid out. They stay in the
-    page's text, so that a quote is still the quote.
-    """
-    end = len(value) if end is None else end
-    parts = []
-    for pair in marks(value) if kind_of(path).has_emphasis else ():
-        for left, right in pair:
-            left, right = max(left, start), min(right, end)
-            if left < right:
-                hidden = html('<span class="control">{}</span>', value[left:right])
-                parts += [text(value[start:left]), hidden]
-                start = right
-    return Markup("").join(parts) + text(value[start:end])
-
-
-def plain(value: str, path: str) -> str:
-    """Return words of the document at `path` as they are read aloud."""
-    parts, start = [], 0
-    for pair in marks(value) if kind_of(path).has_emphasis else ():
-        for left, right in pair:
-            parts.append(value[start:left])
-            start = right
-    return "".join([*parts, value[start:]])
 
 
 def attribute(value: str) -> Markup:

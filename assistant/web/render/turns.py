@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from assistant.shown import Lookup, nothing_known
 from assistant.values import Answer, SyncReport
 from assistant.web.render.actions import actions
 from assistant.web.render.answers import confidence, found, not_found, spoken
@@ -68,36 +69,42 @@ def answered(
     question: str,
     answer: Answer,
     *,
+    lookup: Lookup = nothing_known,
     done: bool = True,
     notice: str = "",
     thumbs: Markup = _NONE,
 ) -> Markup:
     """Return a turn with its answer; while it grows, `done` is false and nothing is announced.
 
-    `thumbs` stands below an answer, though not below small talk. A citation without a
-    place (`start == end`) is one whose document has changed since: it is shown, but not as proof.
+    `lookup` finds the documents that are cited, whose structure the answer is shown with. `thumbs`
+    stands below an answer, though not below small talk. A citation without a place (`start == end`)
+    is one whose document has changed since: it is shown, but not as proof.
     """
     if answer.kind == "reply":
         body = html('<p class="reply" dir="auto">{}</p>', text(answer.text))
     else:
-        body = found(answer, done=done) if answer.answered else not_found(answer, done=done)
+        body = (
+            found(answer, lookup, done=done)
+            if answer.answered
+            else not_found(answer, lookup, done=done)
+        )
         body += actions(answered=True) * done + thumbs
     return _turn(
         turn,
         question,
         _understood(question, answer) + body + _notice(notice),
         busy=not done,
-        announcement=announcement(answer) if done else Markup(),
+        announcement=announcement(answer, lookup) if done else Markup(),
     )
 
 
-def announcement(answer: Answer) -> str:
+def announcement(answer: Answer, lookup: Lookup = nothing_known) -> str:
     """Return what a screen reader says when the answer is whole."""
     if answer.kind == "not_found":
         return f"Not answered. {answer.text}"
     if answer.kind == "reply":
         return answer.text
-    said = spoken(answer) or answer.text
+    said = spoken(answer, lookup) or answer.text
     doubt = "Not certain. " if confidence(answer)[0] == "low" else ""
     return f"{doubt}Answer: {preview(said, 600)} {counted(len(answer.citations), 'footnote')}."
 

@@ -112,7 +112,7 @@ function read() {
   const nodes = [];
   const starts = [];
   let words = "";
-  for (const block of leaf.querySelectorAll(".document section :is(h3, p:not(.gap))")) {
+  for (const block of leaf.querySelectorAll(".document section :is(h3, p:not(.gap), td, th, pre)")) {
     const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode()); ) {
       if (node.parentElement.className === "control") continue;
