@@ -6,6 +6,8 @@ HTML is `Markup`, a type of its own: what builds it takes text as `str` and esca
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import unescape
 
 from markupsafe import Markup, escape
 
@@ -45,29 +47,70 @@ def text(value: str) -> Markup:
 def written(value: str, path: str, start: int = 0, end: int | None = None) -> Markup:
     """Return `value[start:end]`, words of the document at `path`, as HTML text.
 
-    Markdown's emphasis marks, found in the whole of `value`, are not laid out. They stay in the
+    Markdown's marks of emphasis and of footnotes, found in the whole of `value`, are not laid out,
+    what is struck out is so, and characters written as entities show as themselves. All stay in the
     page's text, so that a quote is still the quote.
     """
     end = len(value) if end is None else end
     parts = []
-    for pair in marks(value) if kind_of(path).has_emphasis else ():
-        for left, right in pair:
-            left, right = max(left, start), min(right, end)
-            if left < right:
-                hidden = html('<span class="control">{}</span>', value[left:right])
-                parts += [text(value[start:left]), hidden]
-                start = right
+    for left, right, shown in _signs(value, path):
+        left, right = max(left, start), min(right, end)
+        if left < right:
+            parts += [text(value[start:left]), shown(value[left:right])]
+            start = right
     return Markup("").join(parts) + text(value[start:end])
 
 
 def plain(value: str, path: str) -> str:
     """Return words of the document at `path` as they are read aloud."""
     parts, start = [], 0
-    for pair in marks(value) if kind_of(path).has_emphasis else ():
-        for left, right in pair:
-            parts.append(value[start:left])
-            start = right
+    for left, right, shown in _signs(value, path):
+        parts += [value[start:left], unescape(value[left:right]) if shown is _entity else ""]
+        start = right
     return "".join([*parts, value[start:]])
+
+
+_SIGN = re.compile(
+    r"(?P<code>`{1,5}[^`]{1,1000}`{1,5})|(?P<footnote>\[\^[^\]\s]{1,50}\])"
+    r"|(?P<struck>(?<![~\\])~~(?=[^\s~])[^~]{1,500}~~(?!~))"
+    r"|(?P<entity>(?<!\\)&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
+)
+_Shown = Callable[[str], Markup]
+
+
+def _signs(value: str, path: str) -> list[tuple[int, int, _Shown]]:
+    """Return what is not shown as it is written, in order: where it is, and how it is shown."""
+    if not kind_of(path).has_emphasis:
+        return []
+    shown: dict[str | None, _Shown] = {
+        "footnote": _control,
+        "struck": _struck,
+        "entity": _entity,
+    }
+    found = [
+        (*sign.span(), shown[sign.lastgroup])
+        for sign in _SIGN.finditer(value)
+        if sign.lastgroup != "code" and (sign.lastgroup != "entity" or unescape(sign[0]) != sign[0])
+    ]
+    found += [(left, right, _control) for pair in marks(value) for left, right in pair]
+    found.sort(key=lambda sign: sign[:2])
+    kept: list[tuple[int, int, _Shown]] = []
+    for sign in found:
+        if not kept or kept[-1][1] <= sign[0]:
+            kept.append(sign)
+    return kept
+
+
+def _control(words: str) -> Markup:
+    return html('<span class="control">{}</span>', words)
+
+
+def _struck(words: str) -> Markup:
+    return html("<s>{}</s>", text(words))
+
+
+def _entity(words: str) -> Markup:
+    return html('<span class="entity" data-shown="{}">{}</span>', unescape(words), text(words))
 
 
 def attribute(value: str) -> Markup:
