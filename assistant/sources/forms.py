@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from assistant.sources.lines import CLOSERS, LIST_MARK, ROW, STOPS, Line, has_heading_form
@@ -169,7 +169,7 @@ def _manual(text: str, lines: Sequence[Line]) -> Iterator[Form]:
     """Headings in capitals at the margin, with indented text below, as in manuals."""
     found = [
         number
-        for number, (line, below) in enumerate(zip(lines, lines[1:], strict=False))
+        for number, (line, below) in enumerate(pairwise(lines))
         if line.opens
         and line.text.isupper()
         and has_heading_form(line.text)
