@@ -48,6 +48,16 @@ class Placed:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a document that has pages."""
+
+    number: int  # from 1
+    start: int
+    end: int
+    label: str = ""  # as it is printed, such as "iv", where that is not the number
+
+
 @dataclass(frozen=True)
 class Document:
     """One source, decoded and normalised once; every offset counts characters of `text`."""
@@ -58,6 +68,7 @@ class Document:
     digest: str  # SHA-256 of the file's bytes, in hexadecimal
     metadata: Mapping[str, str] = field(default_factory=dict)  # date, author, publisher, url
     blocks: Sequence[Block] = ()  # as the index keeps them: each is read when it is looked at
+    pages: tuple[Page, ...] = ()  # in order; none where the source has none
     encoding: str = ""  # that the file was found to be in, if not UTF-8; not kept in the index
 
     def to_dict(self) -> dict[str, Any]:

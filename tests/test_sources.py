@@ -105,9 +105,61 @@ def test_rules_are_no_front_matter(tmp_path: Path, text: str) -> None:
     assert sources.read(tmp_path, "a.md").text == text
 
 
+@pytest.mark.parametrize(
+    ("front", "title", "author"),
+    [
+        ("---\ntitle: Salt: a history\nauthor: Bo Ek\n---\n", "Salt: a history", "Bo Ek"),
+        ("---\ntitle: |\n  Salt\nauthor:\n  - name: Bo Ek\n  - Ann\n---\n", "Salt", "Bo Ek, Ann"),
+        ("---\nauthor: {name: Bo Ek, mail: x}\ntitle: 'It''s: salt'\n---\n", "It's: salt", "Bo Ek"),
+        (
+            '+++\ntitle = "Salt: a history"\nauthor = ["Bo Ek", "Ann"]\n+++\n',
+            "Salt: a history",
+            "Bo Ek, Ann",
+        ),
+        ('+++\ntitle = "Salt"\nauthor = {name = "Bo"}\n[extra]\na = 1\n+++\n', "Salt", "Bo"),
+        ('{"title": "Salt", "author": [{"name": "Bo Ek"}], "x": {"y": [1]}}\n', "Salt", "Bo Ek"),
+        ('{\n  "author": "Bo",\n  "title": "Salt: a history"\n}\n', "Salt: a history", "Bo"),
+    ],
+)
+def test_front_matter_of_every_usual_kind_is_read(
+    tmp_path: Path, front: str, title: str, author: str
+) -> None:
+    write(tmp_path, "a.md", f"{front}\nSalt is old.\n")
+    document = sources.read(tmp_path, "a.md")
+    assert (document.title, document.metadata["author"]) == (title, author)
+    assert document.text == "Salt is old.\n"
+
+
+def test_a_date_of_toml_is_a_string(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "+++\ndate = 2024-05-04\n+++\nSalt is old.\n")
+    assert sources.read(tmp_path, "a.md").metadata == {"date": "2024-05-04"}
+
+
+def test_broken_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    reason = refusal(tmp_path, "a.md", "+++\ntitle = Salt\n+++\nBody.\n")
+    assert "not TOML" in reason
+    assert "line 1" in reason
+    assert "500 brackets" in refusal(tmp_path, "b.md", f"+++\na = {'[' * 900}\n+++\nB.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "All of it"}\n',
+        '{"colour": "red"}\n\nText.\n',
+        "{this is no object}\n\nText.\n",
+        "+++\n\nA rule of another kind.\n\n+++\n",
+        '{"title": ' + "[" * 5_000 + "\nText.\n",
+    ],
+)
+def test_what_only_begins_like_front_matter_is_text(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "a.md", text)
+    assert sources.read(tmp_path, "a.md").text == text
+
+
 def test_broken_front_matter_is_refused_with_its_line(tmp_path: Path) -> None:
-    reason = refusal(tmp_path, "a.md", "---\ntitle: One: two\nauthor: A\n---\nBody.\n")
-    assert "not YAML (line 2)" in reason
+    reason = refusal(tmp_path, "a.md", "---\ntitle: [One\nauthor: A\n---\nBody.\n")
+    assert "not YAML (line 3)" in reason
     assert "quotation marks" in reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from assistant import sources
 from assistant.errors import BadSettings
 from assistant.splitting import embedded_text, punkt, sections, sentence_spans, split
-from assistant.values import Document, Passage
+from assistant.values import Block, Document, Page, Passage
 from tests.conftest import document
 
 ARTICLE = "china-global-security-ties.txt"
@@ -523,3 +524,18 @@ def test_offsets_are_exact_whatever_the_text(path: str, count: object) -> None:
         for section in sections(doc):
             assert 0 <= section.heading_start <= section.heading_end <= section.start
             assert section.start <= section.end <= len(text)
+
+
+def test_a_passage_names_the_page_that_it_begins_on() -> None:
+    text = "One is here.\n\nTwo is here.\n\nThree is here.\n"
+    blocks = tuple(
+        Block("paragraph", text.index(words), text.index(words) + 3)
+        for words in ("One", "Two", "Three")
+    )
+    starts = [0, text.index("Two"), text.index("Three")]
+    pages = tuple(Page(n + 1, start, start + 5) for n, start in enumerate(starts))
+    paged = Document("a.txt", "A", text, "0", blocks=blocks, pages=pages)
+    found = split(paged, count_tokens=lambda texts: [160 for _ in texts], token_limit=400)
+    assert [passage.page for passage in found] == [1, 2, 3]
+    without = split(replace(paged, pages=()), count_tokens=count_words)
+    assert [passage.page for passage in without] == [None]

@@ -100,6 +100,8 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
     if structure.block_of(passage, number).kind == "row":
         _row(found, passage, number)
         return found
+    if speaker := structure.block_of(passage, number).speaker:
+        found.say(f"{speaker}: ")
     if (lead := introduction(passage, number)) is not None:
         found.say(f"{passage.words_at(lead)} ")
     found.say(_mark(passage, number))

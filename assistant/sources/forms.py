@@ -36,6 +36,7 @@ _EDGE = re.compile(r"[+╔┌╭╚└╰][-=─═]{3,}[+╗┐╮╝┘╯]")
 _BOXED = re.compile(r"[|║│][^|║│]*[|║│]")
 _NUMBERED = re.compile(r"\d|[¼½¾⅓⅔]")
 
+MOST_ENTRY_CHARS = 500  # within which an entry of references has its year
 MOST_HIDDEN = 200  # stretches of a block
 _MOST_LABEL_WORDS = 5
 _LEAST_TURNS = 4

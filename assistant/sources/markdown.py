@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from assistant.sources import html
+from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.seen import Run, spoken
 from assistant.sources.spans import has_words, trim
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r"[\s>]*")
 _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][ \t]+)?")
 _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
+_FOOTNOTE = re.compile(r"[\s>]*\[\^[^\]\s]{1,50}\]:[ \t]*")
+# Marks of footnotes and what is struck out are not read; code, which is looked past, may hold both.
+_UNREAD = re.compile(
+    r"(?P<code>`{1,5}[^`]{1,1000}`{1,5})|\[\^[^\]\s]{1,50}\]|(?<![~\\])~~(?=[^\s~])[^~]{1,500}~~(?!~)"
+)
+_MOST_HIDDEN = 200  # stretches of a block
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
@@ -107,6 +114,7 @@ class _Walk:
         item = self._items[-1] if self._items else None
         if item is None or item.number >= 0:
             kind: BlockKind = "quote" if self._quotes else "paragraph"
+            start = _end(_FOOTNOTE.match(self._text, start, end), start)
             start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
             for span in html.visible(self._text, start, end):
                 self._add(kind, *span)
@@ -157,9 +165,28 @@ class _Walk:
                 group = self._list
                 above = item.above if item.number < 0 else item.number
                 item.number = number if item.number < 0 else item.number
+        whole = kind == "item" and is_entry(self._text[start : start + MOST_ENTRY_CHARS])
+        hidden = () if kind in ("code", "heading") else self._unread(start, end)
         return self.found.add(
-            Block(kind, start, end, level, title, mark, ticked, above, group, cells)
+            Block(
+                kind,
+                start,
+                end,
+                level,
+                title,
+                mark,
+                ticked,
+                above,
+                group,
+                cells,
+                whole=whole,
+                hidden=hidden,
+            )
         )
+
+    def _unread(self, start: int, end: int) -> tuple[Span, ...]:
+        found = _UNREAD.finditer(self._text, start, end)
+        return tuple(islice((x.span() for x in found if not x["code"]), _MOST_HIDDEN))
 
 
 def _end(match: re.Match[str] | None, start: int) -> int:
@@ -226,4 +253,5 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.enableOnly(["block"])  # the words inside blocks are not needed
     parser.block.ruler.at("table", rules.table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.before("table", "bounds", rules.bounds)
+    parser.block.ruler.before("reference", "footnote", rules.footnote, {"alt": ["paragraph"]})
     return parser

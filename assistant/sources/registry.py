@@ -13,7 +13,7 @@ from assistant.sources.delimited import read_delimited, see_delimited
 from assistant.sources.found import Found
 from assistant.sources.markdown import clean_markdown, read_markdown, see_code, see_markdown
 from assistant.sources.plain import read_plain
-from assistant.sources.seen import Run, See, all_of_it, spoken
+from assistant.sources.seen import Run, See, all_of_it, spoken, without
 from assistant.sources.titles import clean
 from assistant.values import Block, Document, Span
 
@@ -63,11 +63,13 @@ def kind_of(path: str) -> SourceKind:
 def see(document: Document, block: Block, span: Span | None = None) -> list[Run]:
     """Return what a reader sees of a block, or of one of its cells, with the places of it.
 
-    Nothing is seen of what no reader of the page sees: marks, comments, tags, targets of links.
+    Nothing is seen of what no reader of the page sees: marks, comments, tags, targets of links,
+    what the block hides. What is struck out is seen so.
     """
     start, end = span or _words_of(block)
     kind = kind_of(document.path)
-    return (kind.see_code if block.kind == "code" else kind.see)(document.text, start, end)
+    found = (kind.see_code if block.kind == "code" else kind.see)(document.text, start, end)
+    return list(without(found, block.hidden)) if block.hidden else found
 
 
 def see_words(path: str, words: str) -> str:

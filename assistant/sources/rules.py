@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import table as whole_table
 
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:")
 DEEPEST = 20  # lists and quotations within one another: a line is looked at once for each of them
 
 
@@ -32,6 +35,27 @@ def bounds(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     _push(state, "paragraph", "p", start, line)
     state.line = line
     return True
+
+
+def footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find the text of a footnote: a paragraph, where CommonMark might see the target of a link."""
+    if not _is_footnote(state, start):
+        return False
+    if silent:
+        return True
+    line = start + 1
+    while line < end and not state.isEmpty(line) and not _is_footnote(state, line):
+        if state.sCount[line] < state.blkIndent:
+            break
+        line += 1
+    _push(state, "paragraph", "p", start, line)
+    state.line = line
+    return True
+
+
+def _is_footnote(state: StateBlock, line: int) -> bool:
+    start = state.bMarks[line] + state.tShift[line]
+    return not state.is_code_block(line) and _FOOTNOTE.match(state.src, start) is not None
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from assistant.values import Span
 
 Style = Literal["strong", "em", "s", "code", "break"]
 
@@ -51,6 +53,20 @@ def clipped(runs: Iterable[Run], start: int, end: int) -> list[Run]:
     return found
 
 
+def without(runs: Iterable[Run], hidden: Sequence[Span]) -> Iterator[Run]:
+    """Yield what is seen but for what is hidden; of that, what is struck out shows as such."""
+    for run in runs:
+        if "s" in run.styles or not run.verbatim:
+            yield run
+            continue
+        place = run.start
+        for start, end in hidden:
+            if place < end and start < run.end:
+                yield from clipped([run], place, start)
+                place = end
+        yield from clipped([run], place, run.end)
+
+
 def spoken(runs: Iterable[Run]) -> str:
-    """Return the words on one line."""
-    return " ".join("".join(run.text for run in runs).split())
+    """Return the words on one line, without what is struck out."""
+    return " ".join("".join(run.text for run in runs if "s" not in run.styles).split())

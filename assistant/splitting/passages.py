@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice
@@ -122,7 +123,7 @@ def _passages(
             end=part[-1].end,
             text=text[part[0].start : part[-1].end],
             section=BELOW.join(_headings(document, section)) or None,
-            page=None,
+            page=_page(document, part[0].start),
             position=position,
             title=document.title,
             sentences=tuple((piece.start, piece.end) for piece in part),
@@ -131,6 +132,12 @@ def _passages(
         )
         for position, (section, part) in enumerate(parts)
     ]
+
+
+def _page(document: Document, place: int) -> int | None:
+    """Return the number of the page that a place lies on; None where there are no pages."""
+    number = bisect_right(document.pages, place, key=lambda page: page.start)
+    return document.pages[max(0, number - 1)].number if document.pages else None
 
 
 def _placed(document: Document, section: Section, part: Sequence[Piece]) -> tuple[Placed, ...]:

@@ -71,6 +71,18 @@ def _yes(*_: object, **__: object) -> bool:
     return True
 
 
+def _as_chosen(_: str, chosen: Sequence[Any], *__: object) -> list[Any]:
+    return list(chosen)
+
+
+def _as_ranked(ranked: Sequence[Any]) -> list[Any]:
+    return list(ranked)
+
+
+def _none_of_them(*_: object) -> list[Any]:
+    return []
+
+
 def _not_listed(*_: object, **__: object) -> Any:
     from assistant.reading.lists import Listed
 
@@ -94,7 +106,12 @@ RULES = (
         "quotation",
         {"selecting._continues_quote": _no, "selecting._leaves_quote_open": _no},
     ),
-    Rule("pronoun", {"selecting._points_back": _no}),
+    Rule("pronoun", {"selecting.points_back": _no}),
+    Rule("antecedent", {"candidates.antecedent": _nothing, "rendering.antecedent": _nothing}),
+    Rule("read by itself", {"reader.reread": _as_chosen}),
+    Rule("rivals", {"reader.settled": _as_ranked}),
+    Rule("disputed", {"selecting.disputing": _none_of_them}),
+    Rule("introduction", {"rendering.introduction": _nothing}),
     Rule("word alone", {"selecting._is_word": _no}),
     Rule("second sentence", {"selecting.NEARLY_AS_LIKELY": -math.inf}),
     Rule("other document", {"selecting._belongs": _yes}),

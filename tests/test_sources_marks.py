@@ -1,0 +1,102 @@
+"""Of Markdown is read what its reader sees: no marks of footnotes, nothing that is struck out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.reading.rendering import rendered
+from assistant.splitting import split
+from assistant.values import Document
+from assistant.web import render
+from assistant.web.render.text import plain
+from tests.test_sources_forms import read, words
+from tests.test_splitting import count_words
+
+
+def seen(document: Document) -> list[str]:
+    return [words(document, block) for block in document.blocks if block.kind != "heading"]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (
+            "The mill turns.[^1]\n\n[^1]: Since 1840.\n",
+            ["The mill turns.", "Since 1840."],
+        ),
+        ("One[^a] two.[^b]\n\n[^a]: First.\n[^b]: Ibid.\n", ["One two.", "First.", "Ibid."]),
+        ("- A boat[^x]\n\n[^x]: It is\nleased.\n", ["A boat", "It is leased."]),
+        ("A text.\n[^n]: A note.\n\nMore.\n", ["A text.", "A note.", "More."]),
+    ],
+)
+def test_a_footnote_is_a_block_of_its_own_and_its_mark_is_not_read(
+    tmp_path: Path, text: str, blocks: list[str]
+) -> None:
+    assert seen(read(tmp_path, text, "a.md")) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("The fare is ~~4~~ 5 crowns.\n", ["The fare is 5 crowns."]),
+        ("- ~~Monday~~ Tuesday\n- Friday\n", ["Tuesday", "Friday"]),
+        ("About ~5 and ~6 km.\n", ["About ~5 and ~6 km."]),
+        ("Run `~~x~~` twice.\n", ["Run `~~x~~` twice."]),
+        ("```\n~~x~~\n```\n", ["``` ~~x~~ ```"]),
+        ("It is ~~~not~~~ so.\n", ["It is ~~~not~~~ so."]),
+    ],
+)
+def test_what_is_struck_out_is_not_read(tmp_path: Path, text: str, blocks: list[str]) -> None:
+    assert seen(read(tmp_path, text, "a.md")) == blocks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The fare is ~~4 crowns~~ 5 crowns.[^1]",
+        "| Day | Fare |\n|---|---|\n| Monday | ~~4~~ 5 |\n| Friday[^1] | 6 |",
+        "- ~~Monday~~ Tuesday",
+        "The ferry runs daily. It costs ~~4~~ 5.",
+    ],
+)
+def test_the_reader_sees_neither_and_knows_where_the_rest_stands(tmp_path: Path, text: str) -> None:
+    document = read(tmp_path, f"{text}\n", "a.md")
+    (passage,) = split(document, count_tokens=count_words)
+    found = rendered(passage)
+    assert "4" not in found.text
+    assert "[^1]" not in found.text
+    for stretch in found.stretches:
+        place = stretch.place, stretch.place + stretch.end - stretch.start
+        assert document.text[slice(*place)] == found.text[stretch.start : stretch.end]
+
+
+def test_who_speaks_stands_before_a_turn_and_is_no_answer(tmp_path: Path) -> None:
+    document = read(tmp_path, "Ann: It rains.\nBob: No.\nAnn: Look out.\nBob: It snows.\n")
+    (passage,) = split(document, count_tokens=count_words)
+    found = rendered(passage)
+    assert found.text == "Ann: It rains.\nBob: No.\nAnn: Look out.\nBob: It snows."
+    answers = [found.text[stretch.start : stretch.end] for stretch in found.stretches]
+    assert answers == ["It rains.", "No.", "Look out.", "It snows."]
+
+
+def test_entries_in_a_list_of_markdown_are_one_statement(tmp_path: Path) -> None:
+    text = "- Lie, U. (2001). Piers. Bergen.\n- Ek, R. & Moe, T. (2010). Locks. Oslo.\n"
+    document = read(tmp_path, text, "a.md")
+    (passage,) = split(document, count_tokens=count_words)
+    assert len(passage.sentences) == 2
+
+
+def test_the_page_shows_entities_as_characters_and_keeps_them_in_its_text() -> None:
+    shown = render.written("8&ndash;9 &amp; &#xe9; ~~old~~ new[^1] &unknown; x&copy=1", "a.md")
+    assert '<span class="entity" data-shown="–">&amp;ndash;</span>' in shown
+    assert '<span class="entity" data-shown="é">' in shown
+    assert "<s>~~old~~</s>" in shown
+    assert '<span class="control">[^1]</span>' in shown
+    assert shown.striptags().endswith("&unknown; x&copy=1")
+    assert plain("8&ndash;9 ~~old~~ new[^1]", "a.md") == "8–9  new"
+
+
+def test_in_plain_text_they_are_what_they_are() -> None:
+    assert plain("8&ndash;9 ~~old~~", "a.txt") == "8&ndash;9 ~~old~~"
