@@ -174,6 +174,7 @@ def test_names_and_numbers_of_the_question_are_looked_for():
     assert names_held("Did Denmark sign in 1648?", source) == {"denmark", "1648"}
     assert names_held("Did Denmark sign in 1649?", source) == {"denmark"}
     assert names_held("1648: did Danes sign?", source) == {"1648"}  # a number may come first
+    assert names_held("April 3rd: who?", passage("On 3 April")) == {"3", "april", "april3"}
     assert names_held("Signed in?", source) == set()  # a first word is not known for a name
 
 
@@ -190,6 +191,10 @@ def test_names_and_numbers_of_the_question_are_looked_for():
         ("Ada", "_Ada_"),
         ("Ada’s", "Ada"),
         ("Jean-Paul", "Jean-Paul"),
+        ("2012-09-03", "3 Sept. 2012"),
+        ("September 3rd", "3.9.2012"),
+        ("the WHO", "WHO"),
+        ("the U.S.", "US"),
     ],
 )
 def test_a_number_or_name_is_found_however_it_is_written_around(asked, written):
@@ -200,7 +205,7 @@ def test_a_number_or_name_is_found_however_it_is_written_around(asked, written):
 
 
 @pytest.mark.parametrize(
-    ("asked", "written"), [("18,500", "18,5"), ("2.3", "2.3.1"), ("1,2", "12")]
+    ("asked", "written"), [("18,500", "18,5"), ("2.3", "2.3.1"), ("1,2", "12"), ("the WHO", "who")]
 )
 def test_another_number_is_not_found(asked, written):
     assert not names_held(f"Was it {asked}?", passage(f"It was {written} there."))

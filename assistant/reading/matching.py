@@ -69,7 +69,9 @@ def named_stems(question: str) -> set[str]:
     return {
         stem
         for place, word in enumerate(cut(question))
-        if word.written[0].isdigit() or (place and word.written[0].isupper() and not word.stop)
+        if word.written[0].isdigit()
+        or len(word.stems) > 1
+        or (place and word.written[0].isupper() and not word.stop)
         for stem in word.stems
     }
 
