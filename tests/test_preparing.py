@@ -80,7 +80,7 @@ def test_the_process_loads_no_model_and_no_page(large: Path, tokenizer: Path) ->
 
 
 def test_what_is_wrong_with_a_large_file_is_said_as_of_a_small_one(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"\xff" * 60_000)
+    (tmp_path / "a.txt").write_bytes(bytes(range(128, 256)) * 500)
     with pytest.raises(BadSource, match="It is not UTF-8"):
         check(tmp_path, "a.txt")
 
