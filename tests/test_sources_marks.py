@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.reading.rendering import rendered
+from assistant.sources import see, spoken
 from assistant.splitting import split
 from assistant.values import Document
-from assistant.web import render
-from assistant.web.render.text import plain
 from tests.test_sources_forms import read, words
 from tests.test_splitting import count_words
 
@@ -88,15 +87,14 @@ def test_entries_in_a_list_of_markdown_are_one_statement(tmp_path: Path) -> None
     assert len(passage.sentences) == 2
 
 
-def test_the_page_shows_entities_as_characters_and_keeps_them_in_its_text() -> None:
-    shown = render.written("8&ndash;9 &amp; &#xe9; ~~old~~ new[^1] &unknown; x&copy=1", "a.md")
-    assert '<span class="entity" data-shown="–">&amp;ndash;</span>' in shown
-    assert '<span class="entity" data-shown="é">' in shown
-    assert "<s>~~old~~</s>" in shown
-    assert '<span class="control">[^1]</span>' in shown
-    assert shown.striptags().endswith("&unknown; x&copy=1")
-    assert plain("8&ndash;9 ~~old~~ new[^1]", "a.md") == "8–9  new"
+def test_marks_of_footnotes_and_what_is_struck_out_are_not_said(tmp_path: Path) -> None:
+    document = read(tmp_path, "8&ndash;9 &amp; &#xe9; ~~old~~ new.[^1] &unknown;\n", "a.md")
+    (block,) = document.blocks
+    runs = see(document, block)
+    assert spoken(runs) == "8–9 & é new. &unknown;"
+    assert [run.text for run in runs if "s" in run.styles] == ["old"]
 
 
-def test_in_plain_text_they_are_what_they_are() -> None:
-    assert plain("8&ndash;9 ~~old~~", "a.txt") == "8&ndash;9 ~~old~~"
+def test_in_plain_text_they_are_what_they_are(tmp_path: Path) -> None:
+    document = read(tmp_path, "8&ndash;9 ~~old~~\n", "a.txt")
+    assert spoken(see(document, document.blocks[0])) == "8&ndash;9 ~~old~~"
