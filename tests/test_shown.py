@@ -18,7 +18,7 @@ from tests.conftest import document
     ("given", "seen"),
     [
         ("It is **very** old.", "It is very old."),
-        ("*one* _two_ ***three*** ~~four~~", "one two three four"),
+        ("*one* _two_ ***three*** ~~four~~", "one two three"),
         ("2 * 3 * 4 and a_b_c and *open", "2 * 3 * 4 and a_b_c and *open"),
         (r"\*kept\* and `**code**`", "*kept* and **code**"),
         ("9&ndash;17 &amp; &#169; &nosuch;", "9–17 & © &nosuch;"),
