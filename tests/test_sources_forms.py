@@ -152,6 +152,8 @@ def test_what_follows_the_points_at_the_margin_is_the_clauses_own(tmp_path: Path
     [
         "1. Aims\n\n1.1 Purpose\n\nThe club rows.\n\n1.2 Scope\n\nIt rows on rivers.\n",
         "The rope is\n2.5 metres long and weighs\n3.2 kilos when it is wet.\n",
+        "2.1 came in spring, and it was\n2.2 that came in autumn, before\n2.3 was there.\n",
+        "1.1    1999    Delft    no\n1.2    2001    Ghent    yes it is so.\n",
         "Version 2.1 came first.\n\nIt was soon replaced.\n",
     ],
 )
@@ -228,6 +230,7 @@ def test_who_speaks_is_known_of_each_turn(
         "Name: Lamp\nPrice: 4 euros\n\nName: Rug\nPrice: 9 euros\n\nName: Vase\nPrice: 2 euros\n",
         "He said: come in.\nShe said: no.\nHe said: please.\nShe said: no.\n".replace(" said:", ""),
         "New Features\n- a\n- b\nBug Fixes\n- c\nNew Features\n- d\nBug Fixes\n- e\n",
+        "Files: a\nLicense: MIT\n It is free.\n\nFiles: b\nLicense: GPL\n It is free too.\n",
         "Tom: Hello.\n\nThen the hall was silent for an hour.\n",
     ],
 )

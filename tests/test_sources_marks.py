@@ -71,6 +71,18 @@ def test_the_reader_sees_neither_and_knows_where_the_rest_stands(tmp_path: Path,
         assert document.text[slice(*place)] == found.text[stretch.start : stretch.end]
 
 
+def test_the_reader_sees_characters_for_entities_each_in_its_place(tmp_path: Path) -> None:
+    text = "It is open 9&ndash;5 &amp; the caf&eacute;s are not &unknown; to us."
+    document = read(tmp_path, f"{text}\n", "a.md")
+    (passage,) = split(document, count_tokens=count_words)
+    found = rendered(passage)
+    assert found.text.replace("\u200b", "") == (
+        "It is open 9–5 & the cafés are not &unknown; to us."
+    )
+    assert len(found.text) == len(text)
+    assert found.text.index("are not") == text.index("are not")
+
+
 def test_who_speaks_stands_before_a_turn_and_is_no_answer(tmp_path: Path) -> None:
     document = read(tmp_path, "Ann: It rains.\nBob: No.\nAnn: Look out.\nBob: It snows.\n")
     (passage,) = split(document, count_tokens=count_words)

@@ -4,6 +4,7 @@ model.py       a question and passages -> logits of where an answer begins and e
 spans.py       logits -> the best answer within each sentence
 structure.py   what a sentence stands in, and what that stands under
 rendering.py   a passage -> what is read of it
+entities.py    characters that are written as entities
 matching.py    how much of a question's words a text holds
 pointing.py    which sentence another one speaks of
 candidates.py  every sentence that was read, with what speaks for it

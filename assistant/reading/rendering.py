@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assistant.reading import structure
+from assistant.reading.entities import aligned
 from assistant.reading.lists import introduction
 from assistant.reading.matching import asking_heading
 from assistant.reading.pointing import antecedent
@@ -47,7 +48,7 @@ class Rendering:
         parts = structure.seen(passage, sentence, span) if sentence >= 0 else (span,)
         for part in parts:
             start = len(self.text)
-            self.text += passage.words_at(part)
+            self.text += aligned(passage.words_at(part))
             self.stretches.append(Stretch(sentence, start, len(self.text), part[0]))
 
     def place(self, span: Span) -> Span:

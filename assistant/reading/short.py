@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from itertools import takewhile
 
 from assistant.reading import structure
 from assistant.reading.candidates import Candidate
+from assistant.reading.entities import decoded
 from assistant.reading.tables import asked_cell, cell_of
 from assistant.values import Span
 from assistant.words import STOP_WORDS, content_stems, stem, words
@@ -37,7 +37,6 @@ _HEDGE = re.compile(
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
 _UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
 _UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _ADDRESS = re.compile(  # of mail or of the web
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:\bhttps?://|\bwww\.)\S{1,500}\w/?"
 )
@@ -66,7 +65,7 @@ def short_answer(question: str, best: Candidate) -> str | None:
     if cell:
         parts = structure.seen(passage, best.number, cell)
         seen = "".join(map(passage.words_at, parts)).strip()
-        return _decoded(_without_emphasis(seen, "")) or None
+        return decoded(_without_emphasis(seen, "")) or None
     said = _SAYS_YES_OR_NO.match(best.text) if _ASKS_YES_OR_NO.match(question) else None
     if said:
         return said[1]
@@ -94,7 +93,7 @@ def short_answer(question: str, best: Candidate) -> str | None:
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, whole[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return (
-        _decoded(text) if says and "|" not in text else None
+        decoded(text) if says and "|" not in text else None
     )  # cells of a table are no words in a row
 
 
@@ -157,11 +156,6 @@ def _with_dot(text: str, after: str, sentence: str) -> str:
     """Return the words with the dot of an abbreviation at their end: "10 a.m.", "Holt Inc."."""
     inside = after.startswith(".") and not sentence.endswith(f"{text}.")
     return f"{text}." if inside or (after[:1] == "." and _INITIALS.search(text)) else text
-
-
-def _decoded(text: str) -> str:
-    """Return the words with characters for their entities: "8:00&ndash;16:00" -> "8:00–16:00"."""
-    return _ENTITY.sub(lambda entity: unescape(entity[0]), text)
 
 
 def _unbracketed(text: str) -> str:

@@ -187,7 +187,7 @@ def _manual(text: str, lines: Sequence[Line]) -> Iterator[Form]:
 
 def _clauses(text: str, lines: Sequence[Line]) -> Iterator[Form]:
     """Numbered clauses and the points under each, where most sections are sentences."""
-    sections = [_SECTION.match(line.text) for line in lines]
+    sections = _sections(lines)
     places = [number for number, section in enumerate(sections) if section]
     sentences = sum(
         not has_heading_form(lines[n].text) or (n + 1 < len(lines) and _is_point(lines[n + 1]))
@@ -203,6 +203,21 @@ def _clauses(text: str, lines: Sequence[Line]) -> Iterator[Form]:
             number = form.after
         else:
             number += 1
+
+
+def _sections(lines: Sequence[Line]) -> list[re.Match[str] | None]:
+    """Return the number of each line that begins a section; a wrapped line may, by chance."""
+    found: list[re.Match[str] | None] = []
+    for number, line in enumerate(lines):
+        section = None if ROW.search(line.text) else _SECTION.match(line.text)
+        if section and not line.opens:
+            before = lines[number - 1].text
+            title = _CHAPTER.match(before)
+            ends = before.rstrip(CLOSERS)[-1:] in STOPS or found[-1] is not None
+            if not ends and not (title and has_heading_form(before[title.end() :])):
+                section = None
+        found.append(section)
+    return found
 
 
 class _Point(NamedTuple):
@@ -293,7 +308,7 @@ def _kind_of_number(number: str, points: Sequence[_Point]) -> str:
 def _turns(text: str, lines: Sequence[Line]) -> Iterator[Form]:
     """Who says what: a name before it, or above it, that comes again as others' do."""
     for find in (_named_before, _named_above):
-        speakers = find(lines)
+        speakers = find(text, lines)
         if speakers:
             yield _talk(lines, speakers)
             return
@@ -302,7 +317,7 @@ def _turns(text: str, lines: Sequence[Line]) -> Iterator[Form]:
 _Speakers = dict[int, tuple[str, int]]  # a line -> who speaks, and where in it the words begin
 
 
-def _named_before(lines: Sequence[Line]) -> _Speakers:
+def _named_before(text: str, lines: Sequence[Line]) -> _Speakers:
     said = {number: _SAID.match(line.text) for number, line in enumerate(lines)}
     found = {n: x for n, x in said.items() if x and _may_be_name(x["name"])}
     names = Counter(x["name"] for x in found.values())
@@ -310,8 +325,7 @@ def _named_before(lines: Sequence[Line]) -> _Speakers:
     spoken = sum(
         bool(x["time"])
         or lines[n].text.rstrip(CLOSERS)[-1:] in STOPS
-        # What goes on in the next line is no value of a field.
-        or (n + 1 < len(lines) and n + 1 not in found and not lines[n + 1].opens)
+        or _goes_on(text, lines, n, n + 1 in found)
         for n, x in found.items()
     )
     repeated = [name for name, count in names.items() if count > 1]
@@ -325,7 +339,14 @@ def _named_before(lines: Sequence[Line]) -> _Speakers:
     return {n: (clean(x["name"]), x.end()) for n, x in found.items()}
 
 
-def _named_above(lines: Sequence[Line]) -> _Speakers:
+def _goes_on(text: str, lines: Sequence[Line], number: int, is_last: bool) -> bool:
+    """Whether what is said goes on in the next line, at the margin: further in, a field's value."""
+    if is_last or number + 1 == len(lines) or lines[number + 1].opens:
+        return False
+    return _indent(text, lines[number + 1]) <= _indent(text, lines[number])
+
+
+def _named_above(text: str, lines: Sequence[Line]) -> _Speakers:
     """Find names by themselves on a line: with a time, or of words that all have capitals."""
     timed = {n: x for n, line in enumerate(lines) if (x := _NAMED.fullmatch(line.text))}
     named = {n: x["name"] for n, x in timed.items()} or {
