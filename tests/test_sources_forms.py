@@ -385,3 +385,32 @@ def test_capitals_at_the_margin_above_indented_text_are_headings(tmp_path: Path)
 )
 def test_amounts_in_a_run_are_items(tmp_path: Path, text: str, items: list[str]) -> None:
     assert of_kind(read(tmp_path, text), "item") == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boat,Berth,Owner\nTern,4,Ruiz\nGull,5,Holm & Sons\nAuk,,Ito\n",
+        "Name;Born;Height\nLea;1988;170\nOle;2001;182\n",
+        'Day\tTide\tWind\nMon\t"1,5"\tSW\nTue\t2\tW\n',
+        'Part,Price,Note\nbolt,1.50,"long, thin"\nnut,0.20,flat\n',
+    ],
+)
+def test_a_table_is_one_whatever_its_file_is_called(tmp_path: Path, text: str) -> None:
+    rows = read(tmp_path, text).blocks
+    assert {block.kind for block in rows} == {"row"}
+    assert [block.above for block in rows] == [-1, *[0] * (len(rows) - 1)]
+    assert {len(block.cells) for block in rows} == {3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Red, white, blue.\nOne, two, three.\nHer, him, them.\n",  # a space after each
+        "Boat,Berth,Owner\nTern,4,Ruiz\n",  # too short to tell
+        "Boat,Berth,Owner\nTern,4\nGull,5,Holm\n",  # rows of several widths
+        "1,2,3\n4,5,6\n7,8,9\n",  # no names of columns
+    ],
+)
+def test_lines_with_commas_are_no_table_by_themselves(tmp_path: Path, text: str) -> None:
+    assert "row" not in {block.kind for block in read(tmp_path, text).blocks}

@@ -75,6 +75,8 @@ def prose(count: int, words: int = 10, first: int = 0) -> str:
     [
         ["It rained.", "We left!", "Why?", "Nobody knows."],
         ["The U.S. National Tree Nurseries grow oaks.", "They are old."],
+        ["Rev. Ann Lie met Capt. Olav Roos.", "They sailed with Cmdr. Ito."],
+        ["Supt. Ned Fry and Sgt. Oak agreed.", "Prof. Moss did not."],
         ["He saw Dr. Smith and J. K. Rowling.", "They left at 5 p.m. on Monday."],
         ['"Is it?" she asked.', '"It is."', "He left."],
         ["He said “Stop.”", "(It was late.)", "She went."],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.seen import Run, all_of_it
@@ -16,6 +17,9 @@ from assistant.sources.spans import has_words, trim
 from assistant.values import Block, Span
 
 _DELIMITERS = ",;\t|"
+_LEAST_ROWS, _LEAST_COLUMNS = 3, 3  # of what is no table by its file's ending
+_MOST_LOOKED_AT = 1_000  # rows of it
+_LONGEST_NAME = 60  # characters, of a column there
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -33,6 +37,29 @@ def read_delimited(text: str) -> Found:
                 Block("row", start, end, above=header, group=0, cells=tuple(cells[:MOST_CELLS]))
             )
     return found
+
+
+def is_delimited(text: str) -> bool:
+    """Whether a plain text is a table all the same: see `_is_table`."""
+    return any(_is_table(text, delimiter) for delimiter in _DELIMITERS)
+
+
+def _is_table(text: str, delimiter: str) -> bool:
+    """Whether lines are rows of one width, the first of them names of columns.
+
+    In prose, a space follows a comma.
+    """
+    rows = list(islice(_rows(text.strip("\n"), delimiter), _MOST_LOOKED_AT))
+    if len(rows) < _LEAST_ROWS or len(rows[0]) < _LEAST_COLUMNS:
+        return False
+    names = [text.strip("\n")[start:end] for start, end in rows[0]]
+    spaced = text.count(f"{delimiter} ")
+    return (
+        len({len(row) for row in rows}) == 1
+        and len(set(names)) == len(names)
+        and all(len(name) <= _LONGEST_NAME and any(map(str.isalpha, name)) for name in names)
+        and 2 * spaced < text.count(delimiter)
+    )
 
 
 def see_delimited(text: str, start: int, end: int) -> list[Run]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from assistant.sources.delimited import read_delimited, see_delimited
+from assistant.sources.delimited import is_delimited, read_delimited, see_delimited
 from assistant.sources.found import Found
 from assistant.sources.markdown import clean_markdown, read_markdown, see_code, see_markdown
 from assistant.sources.plain import read_plain
@@ -32,8 +32,13 @@ class SourceKind:
     see_code: See = all_of_it
 
 
+def read_text(text: str) -> Found:
+    """Return the blocks of a plain text, which may be a table whose file does not say so."""
+    return read_delimited(text) if is_delimited(text) else read_plain(text)
+
+
 KINDS = (
-    SourceKind((".txt", ".text"), read_plain),
+    SourceKind((".txt", ".text"), read_text),
     SourceKind(
         (".md", ".markdown"),
         read_markdown,

@@ -86,12 +86,19 @@ def _punkt() -> PunktSentenceTokenizer:
         with (folder / "sent_starters.txt").open(encoding="utf-8") as file:
             parameters.sent_starters = decoder.txt2set(file)
         with (folder / "abbrev_types.txt").open(encoding="utf-8") as file:
-            parameters.abbrev_types = decoder.txt2set(file) | _ABBREVIATIONS
+            parameters.abbrev_types = decoder.txt2set(file) | _ABBREVIATIONS | _titles()
         with (folder / "ortho_context.tab").open(encoding="utf-8") as file:
             parameters.ortho_context = decoder.tab2intdict(file)
     except OSError as error:
         raise ModelMissing(_NO_DATA) from error
     return PunktSentenceTokenizer(parameters)
+
+
+def _titles() -> set[str]:
+    """Return the abbreviations that stand before a name ("Rev.", "Capt."), by pysbd's list."""
+    from pysbd.lang.common.standard import Standard
+
+    return set(Standard.Abbreviation.PREPOSITIVE_ABBREVIATIONS)
 
 
 _NO_DATA = (
