@@ -113,7 +113,7 @@ def test_a_file_is_there_whole_or_not_at_all(folder: Path, trash: Path):
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"\xff\xfe", "not UTF-8"), (b"a\0b", "not text"), (b" \n", "no text")],
+    [(b"\xff\xff", "not UTF-8"), (b"a\0b", "not text"), (b" \n", "no text")],
 )
 def test_a_file_that_could_not_be_read_leaves_nothing(
     folder: Path, trash: Path, data: bytes, reason: str
