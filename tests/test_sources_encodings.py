@@ -98,6 +98,7 @@ def test_a_text_in_utf_8_names_no_encoding(tmp_path: Path) -> None:
         "渡口".encode("gb18030"),
         "né".encode("utf-16-le")[:3],
         bytes(range(128, 256)) * 4,
+        b"\xff" * 1_000,
         b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + bytes(range(256)),
     ],
 )

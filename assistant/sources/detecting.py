@@ -121,6 +121,8 @@ def _is_written(text: str, encoding: str) -> bool:
         return any(_is_written(text, name) for name in (*_BY_ENCODING, *_ASIAN))
     letters = Counter(x for x in text if x.isalpha())
     others = Counter({x: n for x, n in letters.items() if x > "\x7f"})
+    if not letters:
+        return False
     if encoding in _ASIAN:
         return _is_asian(others, _ASIAN[encoding])
     signs = {x for x in text if x > "\x7f" and not x.isalpha()}
