@@ -414,3 +414,44 @@ def test_a_table_is_one_whatever_its_file_is_called(tmp_path: Path, text: str) -
 )
 def test_lines_with_commas_are_no_table_by_themselves(tmp_path: Path, text: str) -> None:
     assert "row" not in {block.kind for block in read(tmp_path, text).blocks}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boat | Berth\n--- | ---\nTern | 4\nGull | 5\n",
+        "| Boat | Berth |\n| Tern | 4 |\n| Gull | |\n",
+        "Boat\tBerth\nTern\t4\nGull\t5\n",
+        "Boat     Berth\nTern     4\nGull     5\n",
+        "In the harbour\n\nBoat | Berth\n-----|------\nTern | 4\nGull | 5\nAsk at the gate.\n",
+    ],
+)
+def test_lines_of_as_many_cells_are_rows_under_the_first(tmp_path: Path, text: str) -> None:
+    document = read(tmp_path, text)
+    rows = [block for block in document.blocks if block.kind == "row"]
+    first = document.blocks.index(rows[0])
+    assert [block.above for block in rows] == [-1, first, first]
+    assert [len(block.cells) for block in rows] == [2, 2, 2]
+    assert [document.text[slice(*block.cells[0])] for block in rows] == ["Boat", "Tern", "Gull"]
+
+
+def test_a_wide_gap_in_two_lines_of_prose_makes_no_table(tmp_path: Path) -> None:
+    text = "We rowed out.   It rained.\nWe came back.   It cleared.\n"
+    assert {block.kind for block in read(tmp_path, text).blocks} == {"paragraph"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lie, Una (2001). Piers. Bergen.\nEk, Rolf, and Moe, Tor (2010). Locks. Oslo.\n",
+        "Lie, U. (2001). Piers. Bergen.\nEk, R. & Moe, T. (2010). Locks. Oslo.\n",
+    ],
+)
+def test_references_with_first_names_are_entries_too(tmp_path: Path, text: str) -> None:
+    assert [block.whole for block in read(tmp_path, text).blocks] == [True, True]
+
+
+def test_references_that_are_paragraphs_of_markdown_are_one_statement_each(tmp_path: Path) -> None:
+    text = "# Sources\n\nLie, U. (2001). *Piers.* Bergen.\n\nEk, R. (2010). Locks. Oslo.\n"
+    blocks = read(tmp_path, text, "a.md").blocks
+    assert [block.whole for block in blocks] == [False, True, True]

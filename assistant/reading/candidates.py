@@ -27,6 +27,7 @@ class Candidate:
     surroundings: float  # the same of what it stands in and under
     says: frozenset[Asked] = frozenset()  # the question's stems in the sentence
     about: frozenset[Asked] = frozenset()  # and in what it stands in and under
+    over: Span | None = None  # what it stands under, where the words that answer lie in that
 
     @property
     def passage(self) -> Passage:
@@ -39,14 +40,8 @@ class Candidate:
 
     @property
     def place(self) -> Span:
-        """Where the words that answer stand: the sentence, or a heading or item above it."""
-        first, last = self.span
-        if first <= self.answer[0] and self.answer[1] <= last:
-            return self.span
-        above = (
-            structure.place_of(self.passage, p) for p in structure.over(self.passage, self.number)
-        )
-        return next((a, b) for a, b in above if a <= self.answer[0] and self.answer[1] <= b)
+        """Where the words that answer stand: in the sentence, or in something above it."""
+        return self.over or self.span
 
     @property
     def text(self) -> str:

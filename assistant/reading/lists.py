@@ -166,6 +166,4 @@ def _steps_after(passage: Passage, number: int) -> list[int]:
 
 def _introduces(passage: Passage, number: int) -> bool:
     """Whether a sentence introduces the list after it: it ends with a colon, or is left open."""
-    text = sentence_text(passage, number)
-    numbered = structure.block_of(passage, number + 1).mark[:1].isdigit()
-    return text.endswith(":") or (numbered and not text.endswith(_FULL_STOPS))
+    return not sentence_text(passage, number).rstrip("*_").endswith(_FULL_STOPS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assistant.reading import structure
+from assistant.reading.candidates import asks
 from assistant.reading.entities import aligned
 from assistant.reading.lists import introduction
 from assistant.reading.matching import asking_heading
@@ -90,12 +91,10 @@ def rendered(passage: Passage) -> Rendering:
 def rendered_alone(passage: Passage, number: int) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
-    Every heading and item above may answer here, and the title where it stands in the document.
+    Every heading and item above may answer here, and what introduces the list that it is in.
     """
-    titled = any(placed.block.title == passage.title for placed in passage.blocks)
-    found = Rendering("" if titled or not passage.title else f"{passage.title}. ")
-    for place, placed in enumerate(structure.over(passage, number)):
-        start, end = structure.place_of(passage, placed)
+    found = Rendering(f"{passage.title}. " if passage.title else "")
+    for place, (start, end) in enumerate(standing_over(passage, number)):
         found.quote(passage, ABOVE - place, (start, min(end, start + MOST_ABOVE_CHARS)))
         found.say(" " if found.text.endswith(":") else ": ")
     if structure.block_of(passage, number).kind == "row":
@@ -103,13 +102,20 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
         return found
     if speaker := structure.block_of(passage, number).speaker:
         found.say(f"{speaker}: ")
-    if (lead := introduction(passage, number)) is not None:
-        found.say(f"{passage.words_at(lead)} ")
     found.say(_mark(passage, number))
+    if number and asks(passage, number - 1):
+        found.say(f"{passage.words_at(passage.sentences[number - 1])} ")
     if (named := antecedent(passage, number)) is not None:
         found.say(f"{passage.words_at(passage.sentences[named])} ")
     found.quote(passage, number, passage.sentences[number])
     return found
+
+
+def standing_over(passage: Passage, number: int) -> list[Span]:
+    """Return where stands what a sentence is under, the outermost first: see `rendered_alone`."""
+    found = [structure.place_of(passage, placed) for placed in structure.over(passage, number)]
+    lead = introduction(passage, number)
+    return found if lead is None else [*found, lead]
 
 
 def _running(passage: Passage, lead: str) -> Rendering:

@@ -10,31 +10,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.reading.candidates import Candidate
-from assistant.reading.model import SpanModel
-from assistant.reading.rendering import rendered_alone
+from assistant.reading.model import Logits, SpanModel
+from assistant.reading.rendering import ABOVE, Rendering, rendered_alone, standing_over
 from assistant.reading.spans import best_spans, joint
+
+CLEARLY = 2.0  # log odds by which what stands above must be likelier, to answer
 
 
 def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list[Candidate]:
     """Return the candidates as they read by themselves, in the same order.
 
-    The margin is that of the sentence and all that it stands under together; the words that answer
-    may lie in any of them.
+    The margin is the mean of that among its neighbours and that by itself: a step of several, or
+    one thing of a list, answers less by itself than with the others. The words that answer lie in
+    something above where that is clearly likelier.
     """
     seen = [rendered_alone(c.passage, c.number) for c in chosen]
     logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
-    found = []
-    for candidate, rendering, spoken in zip(chosen, seen, logits, strict=True):
-        spans = best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in rendering.stretches])
-        if not spans:
-            found.append(candidate)
-            continue
-        best = max(spans, key=lambda span: span.margin)
-        found.append(
-            replace(
-                candidate,
-                margin=joint([span.margin for span in spans]),
-                answer=rendering.place(best.span),
-            )
-        )
-    return found
+    return [
+        _read_alone(candidate, rendering, spoken)
+        for candidate, rendering, spoken in zip(chosen, seen, logits, strict=True)
+    ]
+
+
+def _read_alone(candidate: Candidate, rendering: Rendering, spoken: Logits) -> Candidate:
+    spans = best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in rendering.stretches])
+    own = [span for span in spans if span.sentence == candidate.number]
+    above = [span for span in spans if span.sentence != candidate.number]
+    if not own:
+        return candidate
+    best, over = own[0], None
+    highest = max(above, key=lambda span: span.margin, default=best)
+    if highest.margin > best.margin + CLEARLY:
+        best = highest
+        over = standing_over(candidate.passage, candidate.number)[ABOVE - best.sentence]
+    margin = (candidate.margin + joint([span.margin for span in spans])) / 2
+    return replace(candidate, margin=margin, answer=rendering.place(best.span), over=over)

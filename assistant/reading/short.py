@@ -13,6 +13,7 @@ from assistant.values import Span
 from assistant.words import STOP_WORDS, content_stems, stem, words
 
 MOST_WORDS = 12
+LONGEST_NAME = 6  # words of a heading that answers as a whole
 MOST_OF_SENTENCE = 0.8  # of its characters: words that are nearly all of it are no short answer
 
 _TAG_AROUND = re.compile(r"^(?:<[^<>]*>\s*)+|(?:\s*<[^<>]*>)+$")  # of HTML
@@ -74,6 +75,12 @@ def short_answer(question: str, best: Candidate) -> str | None:
     whole, place = (
         (passage.text, passage.start) if inside else (passage.words_at(best.place), first)
     )
+    if (
+        not inside
+        and len(words(whole)) <= LONGEST_NAME
+        and not content_stems(question) & (content_stems(whole))
+    ):
+        return whole  # a name by itself: "2.4.0 (2021-03-04)"
     start, end = best.answer[0] - place, best.answer[1] - place
     start, end = _widened(whole, start, end, (first - place, last - place))
     text = whole[start:end].strip()

@@ -40,9 +40,9 @@ def headings(passage: Passage) -> list[Placed]:
 
 
 def over(passage: Passage, number: int) -> list[Placed]:
-    """Return what a sentence is under, the outermost first: title, headings and items."""
+    """Return what a sentence is under but for the title, the outermost first: headings, items."""
     items = [placed for placed in above(passage, number) if placed.block.kind == "item"]
-    return [*(placed for placed in passage.blocks if placed.block.kind == "heading"), *items]
+    return [*headings(passage), *items]
 
 
 def leads(passage: Passage, number: int) -> bool:

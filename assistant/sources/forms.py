@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
+from assistant.sources.found import MOST_CELLS
 from assistant.sources.lines import CLOSERS, LIST_MARK, ROW, STOPS, Line, has_heading_form
 from assistant.sources.spans import has_words, trim
 from assistant.sources.titles import clean
@@ -26,14 +27,16 @@ _FIELD = re.compile(r"(?P<label>[^\W\d_](?:\w|[ ./&’'()\-]){0,38}?)[ \t]*:[ \t
 _SECTION = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)\.?[ \t]+(?=\S)")
 _CHAPTER = re.compile(r"(?P<number>\d{1,3})[.)]?[ \t]+(?=\S)")
 _POINT = re.compile(r"\((?P<number>[a-z]|[ivx]{2,5}|\d{1,2})\)[ \t]+(?=\S)")
-_ENTRY = re.compile(  # "Holm, B. & Ek, S. (2011)."
-    r"(?:\[\d{1,3}\][ \t]+)?[^\W\d_](?:\w|[’'\- ]){0,60}, (?:[^\W\d_]\.[ -]?){1,4}[^()\n]{0,300}"
-    r"\((?:1[5-9]|20)\d\d[a-z]?\)"
+_ENTRY = re.compile(  # "Holm, B. & Ek, S. (2011).", "Holm, Bea (2011)."
+    r"(?:\[\d{1,3}\][ \t]+)?[^\W\d_](?:\w|[’'\- ]){0,60}, "
+    r"(?:(?:[^\W\d_]\.[ -]?){1,4}[^()\n]{0,300}|[^\W\d_][^().\n]{1,80})"
+    r"\((?:1[5-9]|20)\d\d[a-z]?\)[.,:]?\s"
 )
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 _WROTE = re.compile(r"(?:.*[,\d][ \t]+)?(?P<name>[^\d,<>:]{2,60}?)(?: <[^<>]*>)?,? wrote:")
 _EDGE = re.compile(r"[+╔┌╭╚└╰][-=─═]{3,}[+╗┐╮╝┘╯]")
 _BOXED = re.compile(r"[|║│][^|║│]*[|║│]")
+_CELL_ENDS = re.compile(r" *[\t|] *| {3,}")
 _NUMBERED = re.compile(r"\d|[¼½¾⅓⅔]")
 
 MOST_ENTRY_CHARS = 500  # within which an entry of references has its year
@@ -478,6 +481,47 @@ def _is_amount(line: Line) -> bool:
     )
 
 
+def _tables(text: str, lines: Sequence[Line]) -> Iterator[Form]:
+    """Lines of as many cells each, between bars, tabs or wide gaps; the first names the columns.
+
+    Two are enough where they are ruled or between bars, else three.
+    """
+    for first, after in _runs(lines):
+        rows = [_cells(line) if has_words(line.text) else [] for line in lines[first:after]]
+        start = 0
+        while start < len(rows):
+            width, end = len(rows[start]), start + 1
+            while end < len(rows) and len(rows[end]) in (width, 0):
+                end += 1
+            filled = [number for number in range(start, end) if rows[number]]
+            barred = all("|" in lines[first + number].text for number in filled)
+            if width > 1 and len(filled) >= (2 if barred or len(filled) < end - start else 3):
+                form = Form(first + start, first + end)
+                for number in filled:
+                    line, above = lines[first + number], -1 if number == filled[0] else 0
+                    cells = tuple(rows[number][:MOST_CELLS])
+                    form.add(Block("row", line.start, line.end, above=above, group=0, cells=cells))
+                yield form
+            start = end
+
+
+def _cells(line: Line) -> list[Span]:
+    """Return where the cells of a line stand, empty ones too, those beyond outer bars left out."""
+    edges = [0]
+    for gap in _CELL_ENDS.finditer(line.text):
+        edges += gap.span()
+    edges.append(len(line.text))
+    cells = [
+        (line.start + left, line.start + right)
+        for left, right in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    if len(cells) > 1 and cells[0][0] == cells[0][1]:
+        cells.pop(0)
+    if len(cells) > 1 and cells[-1][0] == cells[-1][1]:
+        cells.pop()
+    return cells
+
+
 def _runs(lines: Sequence[Line]) -> Iterator[Span]:
     """Return the numbers of lines that no blank line divides: the first, and after the last."""
     first = 0
@@ -501,6 +545,7 @@ _READERS: tuple[Callable[[str, Sequence[Line]], Iterator[Form]], ...] = (
     _quoted,
     _signed,
     _boxed,
+    _tables,
     _clauses,
     _turns,
     _fields,

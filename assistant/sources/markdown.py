@@ -165,7 +165,9 @@ class _Walk:
                 group = self._list
                 above = item.above if item.number < 0 else item.number
                 item.number = number if item.number < 0 else item.number
-        whole = kind == "item" and is_entry(self._text[start : start + MOST_ENTRY_CHARS])
+        whole = kind in ("item", "paragraph") and is_entry(
+            self._text[start : start + MOST_ENTRY_CHARS]
+        )
         hidden = () if kind in ("code", "heading") else self._unread(start, end)
         return self.found.add(
             Block(
