@@ -264,7 +264,7 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_cause_is_kept(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", b"\xff")
+    write(tmp_path, "a.txt", bytes(range(128, 256)))
     with pytest.raises(BadSource) as caught:
         sources.read(tmp_path, "a.txt")
     assert isinstance(caught.value.__cause__, UnicodeDecodeError)
