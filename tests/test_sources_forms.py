@@ -455,3 +455,23 @@ def test_references_that_are_paragraphs_of_markdown_are_one_statement_each(tmp_p
     text = "# Sources\n\nLie, U. (2001). *Piers.* Bergen.\n\nEk, R. (2010). Locks. Oslo.\n"
     blocks = read(tmp_path, text, "a.md").blocks
     assert [block.whole for block in blocks] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tenant shall\n\n(a) paint the fence;\n\n(b) sweep the yard.\n",
+        "**2. The Tenant shall**\n(a) paint the fence;\n(b) sweep the yard.\n",
+        "He must\n\n(i) paint it;\n(ii) sweep it.\n",
+    ],
+)
+def test_points_of_a_contract_in_markdown_are_items_of_one_list(tmp_path: Path, text: str) -> None:
+    lead, first, second = read(tmp_path, text, "a.md").blocks
+    assert [lead.kind, first.kind, second.kind] == ["paragraph", "item", "item"]
+    assert first.group == second.group == 1
+    assert (first.mark, second.mark) in {("(a)", "(b)"), ("(i)", "(ii)")}
+
+
+def test_what_stands_in_brackets_in_prose_of_markdown_is_no_item(tmp_path: Path) -> None:
+    text = "We met on the quay\n(c) in the rain.\n\nSee (a) and (b).\n"
+    assert {block.kind for block in read(tmp_path, text, "a.md").blocks} == {"paragraph"}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile(r"[\s>]*")
 _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][ \t]+)?")
+_POINT = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
+_POINT_LINE = re.compile(rf"[ \t]*({_POINT.pattern})[ \t]+(?=\S)")
+_FIRST_POINTS = ("(a)", "(i)", "(1)")
 _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
 _FOOTNOTE = re.compile(r"[\s>]*\[\^[^\]\s]{1,50}\]:[ \t]*")
 # Marks of footnotes and what is struck out are not read; code, which is looked past, may hold both.
@@ -116,8 +119,8 @@ class _Walk:
             kind: BlockKind = "quote" if self._quotes else "paragraph"
             start = _end(_FOOTNOTE.match(self._text, start, end), start)
             start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
-            for span in html.visible(self._text, start, end):
-                self._add(kind, *span)
+            for first, last in html.visible(self._text, start, end):
+                self._points(kind, first, last)
             return
         mark = _ITEM.match(self._text, start, end)
         ticked = None if mark is None or mark[1] is None else mark[1] != " "
@@ -126,6 +129,34 @@ class _Walk:
                 self._add("item", *span, level=item.level, mark=item.mark, ticked=ticked)
             else:
                 self._add("paragraph", *span)
+
+    def _points(self, kind: BlockKind, start: int, end: int) -> None:
+        """Add a paragraph; its lines that begin with "(a)", "(b)" … are items, as in contracts.
+
+        The first of them is an "(a)", "(i)" or "(1)"; they may be paragraphs of their own.
+        """
+        last = self.found.blocks[-1] if self.found.blocks else None
+        group = last.group if last and last.kind == "item" and _POINT.fullmatch(last.mark) else -1
+        points = [] if self._items or kind != "paragraph" else self._marks(start, end)
+        if group < 0 and points and points[0][0] not in _FIRST_POINTS:
+            points = []
+        lead = points[0][1] if points else end
+        if self._text[start:lead].strip():
+            self._add(kind, *trim(self._text, start, lead))
+            group = -1
+        ends = [*(begin for _, begin, _ in points[1:]), end][: len(points)]
+        for (mark, _, first), after in zip(points, ends, strict=True):
+            group = group if group >= 0 else len(self.found.blocks)
+            self._add("item", *trim(self._text, first, after), level=1, mark=mark, group=group)
+
+    def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:
+        """Return the marks of points at the beginning of lines, with where each begins and ends."""
+        found = _POINT_LINE.finditer(self._text, start, end)
+        return [
+            (point[1], *point.span())
+            for point in found
+            if point.start() == start or self._text[point.start() - 1] == "\n"
+        ]
 
     def _row(self, start: int, end: int) -> None:
         start = _end(_QUOTED.match(self._text, start, end), start)
