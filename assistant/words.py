@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from assistant.dates import DATE, date_stems
 
 _LONGEST_KEPT = 60  # characters: longer ones are no words, and would fill the memory
-WORD = re.compile(r"[^\W_](?:\w*[^\W_])?(?:[.,]\d+)*")  # without marks of emphasis around it
+# Without marks of emphasis around it; a comma parts thousands, or what stands beside one another.
+WORD = re.compile(r"[^\W_](?:\w*[^\W_])?(?:\.\d+|,\d{3}(?!\d))*")
 _DIGIT = re.compile(r"\d")
 _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"  # "U.S", "a.m"
 # "18 500" with any space or an apostrophe; a longer row of digits is no number but a telephone's.

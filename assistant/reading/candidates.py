@@ -126,7 +126,11 @@ def speaking(passage: Passage, number: int) -> str:
     That is the question that the document puts before it, or the sentence that it points back to
     ("It holds …").
     """
-    text = sentence_text(passage, number)
+    block = structure.block_of(passage, number)
+    start, end = passage.sentences[number]
+    cells = [cell for cell in block.cells if start <= cell[0] and cell[1] <= end]
+    text = " ".join(map(passage.words_at, cells)) if block.kind == "row" else ""
+    text = text or sentence_text(passage, number)
     if number > 0 and asks(passage, number - 1):
         return f"{sentence_text(passage, number - 1)} {text}"
     named = antecedent(passage, number)

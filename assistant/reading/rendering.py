@@ -91,12 +91,13 @@ def rendered(passage: Passage) -> Rendering:
 def rendered_alone(passage: Passage, number: int) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
-    Every heading and item above may answer here, and what introduces the list that it is in.
+    Every heading and item above may answer here, what introduces the list that it is in, and the
+    sentence that it goes on with.
     """
     found = Rendering(f"{passage.title}. " if passage.title else "")
     for place, (start, end) in enumerate(standing_over(passage, number)):
         found.quote(passage, ABOVE - place, (start, min(end, start + MOST_ABOVE_CHARS)))
-        found.say(" " if found.text.endswith(":") else ": ")
+        found.say(" " if found.text.endswith((":", ".", "!", "?")) else ": ")
     if structure.block_of(passage, number).kind == "row":
         _row(found, passage, number)
         return found
@@ -105,8 +106,6 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
     found.say(_mark(passage, number))
     if number and asks(passage, number - 1):
         found.say(f"{passage.words_at(passage.sentences[number - 1])} ")
-    if (named := antecedent(passage, number)) is not None:
-        found.say(f"{passage.words_at(passage.sentences[named])} ")
     found.quote(passage, number, passage.sentences[number])
     return found
 
@@ -114,8 +113,11 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
 def standing_over(passage: Passage, number: int) -> list[Span]:
     """Return where stands what a sentence is under, the outermost first: see `rendered_alone`."""
     found = [structure.place_of(passage, placed) for placed in structure.over(passage, number)]
-    lead = introduction(passage, number)
-    return found if lead is None else [*found, lead]
+    if (lead := introduction(passage, number)) is not None:
+        found.append(lead)
+    if (named := antecedent(passage, number)) is not None:
+        found.append(passage.sentences[named])
+    return found
 
 
 def _running(passage: Passage, lead: str) -> Rendering:

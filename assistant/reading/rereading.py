@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.reading.candidates import Candidate
 from assistant.reading.model import Logits, SpanModel
 from assistant.reading.rendering import ABOVE, Rendering, rendered_alone, standing_over
-from assistant.reading.spans import best_spans, joint
+from assistant.reading.spans import best_spans
 
 CLEARLY = 2.0  # log odds by which what stands above must be likelier, to answer
 
@@ -22,7 +22,7 @@ def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list
 
     The margin is the mean of that among its neighbours and that by itself: a step of several, or
     one thing of a list, answers less by itself than with the others. The words that answer lie in
-    something above where that is clearly likelier.
+    something above where that is clearly likelier; among its neighbours that was not asked.
     """
     seen = [rendered_alone(c.passage, c.number) for c in chosen]
     logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
@@ -43,5 +43,5 @@ def _read_alone(candidate: Candidate, rendering: Rendering, spoken: Logits) -> C
     if highest.margin > best.margin + CLEARLY:
         best = highest
         over = standing_over(candidate.passage, candidate.number)[ABOVE - best.sentence]
-    margin = (candidate.margin + joint([span.margin for span in spans])) / 2
+    margin = best.margin if over else (candidate.margin + best.margin) / 2
     return replace(candidate, margin=margin, answer=rendering.place(best.span), over=over)

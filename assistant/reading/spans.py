@@ -58,11 +58,6 @@ def best_spans(logits: Logits, stretches: Sequence[tuple[int, Span]]) -> list[Fo
     return list(found.values())
 
 
-def joint(margins: Sequence[float]) -> float:
-    """Return the log odds of the answer lying in any of several sentences of one reading."""
-    return float(np.logaddexp.reduce(np.array(margins)))
-
-
 def _span_scores(start: NDArray[np.float32], end: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return start + end of every span, -inf where it is none: shape (tokens, tokens).
 
