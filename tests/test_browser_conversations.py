@@ -420,7 +420,7 @@ def test_a_citation_whose_document_changed_is_marked_and_proves_nothing(
 ):
     visit = visits()
     ask(visit, "How many?")
-    changing.known[PATH] = document(ARTICLE.name, "A new line.\n" + article().text)
+    changing.known[PATH] = document(ARTICLE.name, "Another text altogether.\n")
     reload(visit)
     visit.page.get_by_text("A document has changed since this was answered.").wait_for()
     assert visit.page.locator("#current .note.changed").count() == 2
@@ -431,6 +431,20 @@ def test_a_citation_whose_document_changed_is_marked_and_proves_nothing(
     assert text.count("*The document has changed since: these words are not there any more.*") == 2
     press(visit, "Ask again")
     visit.page.locator("#current .marker:not(.changed)").first.wait_for()
+
+
+def test_a_citation_whose_words_moved_in_their_document_still_proves(
+    visits: Any, changing: FakeAssistant
+):
+    visit = visits()
+    ask(visit, "How many?")
+    changing.known[PATH] = document(ARTICLE.name, "A new line.\n" + article().text)
+    reload(visit)
+    visit.page.locator("#current .marker").first.wait_for()
+    assert visit.page.locator("#current .note.changed").count() == 0
+    visit.page.get_by_role("button", name="Footnote 2").first.click()
+    visit.page.locator("#leaf .document").wait_for()
+    assert len(visit.marks) == 1
 
 
 # Taken elsewhere
