@@ -94,6 +94,13 @@ def lines(answer: Answer, lookup: Lookup) -> list[str]:
         block, last = here.block, before.block if before else None
         if here.document and block and block.kind == "row":
             text = f"{labelled(here.document, here.number)} {numbers}"
+        elif (
+            here.document
+            and block
+            and block.speaker
+            and not (last and last.speaker == block.speaker)
+        ):
+            text = f"{block.speaker}: {text}"
         same = before is not None and before.number == here.number
         flows = not any(b and (b.kind in ("heading", "row") or b.group >= 0) for b in (block, last))
         if before is not None and (same or flows):
@@ -184,6 +191,14 @@ def labelled(document: Document, number: int) -> str:
     names += [""] * (len(values) - len(names))
     pairs = zip(names, values, strict=False)
     return "; ".join(f"{name}: {value}" if name else value for name, value in pairs if value)
+
+
+def speaker(document: Document, number: int) -> str:
+    """Return who begins to speak with a block; nothing where someone goes on, or nobody does."""
+    if number < 0:
+        return ""
+    said = document.blocks[number].speaker
+    return "" if number and document.blocks[number - 1].speaker == said else said
 
 
 def mark_of(block: Block) -> str:

@@ -475,3 +475,18 @@ def test_points_of_a_contract_in_markdown_are_items_of_one_list(tmp_path: Path, 
 def test_what_stands_in_brackets_in_prose_of_markdown_is_no_item(tmp_path: Path) -> None:
     text = "We met on the quay\n(c) in the rain.\n\nSee (a) and (b).\n"
     assert {block.kind for block in read(tmp_path, text, "a.md").blocks} == {"paragraph"}
+
+
+def test_points_under_an_open_item_of_plain_text_stand_under_it(tmp_path: Path) -> None:
+    text = "4. The guest shall not:\n    (a) smoke;\n    (b) sing.\n\n5. Doors close at ten.\n"
+    document = read(tmp_path, text)
+    marks = [(block.mark, block.above) for block in document.blocks]
+    assert marks == [("4.", -1), ("(a)", 0), ("(b)", 0), ("5.", -1)]
+
+
+def test_lines_with_labels_in_bold_are_statements_of_their_own(tmp_path: Path) -> None:
+    text = "**Present:** Una Lie\n**Absent**: Rolf Ek\n**Notes:** Tor Moe\n"
+    document = read(tmp_path, text, "a.md")
+    assert [
+        document.text[block.start : block.end] for block in document.blocks
+    ] == text.splitlines()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import sources
+from assistant.sources.mending import joined
 
 
 def read(folder: Path, text: str, name: str = "a.txt") -> str:
@@ -99,3 +100,18 @@ def test_code_and_headings_of_markdown_stay(tmp_path: Path, text: str) -> None:
 
 def test_fields_of_a_table_in_a_file_of_its_own_are_not_joined(tmp_path: Path) -> None:
     assert read(tmp_path, 'a,b\n"ham-\nlet",1', "a.csv") == 'a,b\n"ham-\nlet",1'
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("a well-\nknown case", "a well-known\ncase"),
+        ("twenty-\ntwo men", "twenty-two\nmen"),
+        ("a self-\nmade man", "a self-made\nman"),
+        ("the super-\nvisor left", "the supervisor\nleft"),
+        ("they co-\noperate now", "they cooperate\nnow"),
+        ("a Gorm-\nbleck engine", "a Gormbleck\nengine"),
+    ],
+)
+def test_two_words_keep_their_hyphen_unless_they_are_one(broken: str, whole: str) -> None:
+    assert joined(broken, has_code=False) == whole

@@ -40,6 +40,9 @@ def of_list(question: str, passage: Passage, number: int) -> Listed:
     """
     steps = asks_for_steps(question)
     lead, items = _list_around(passage, number)
+    is_item = structure.block_of(passage, number).kind == "item"
+    if is_item and structure.leads(passage, number) and _above_is_asked(question, passage, number):
+        lead, items = _list_of(passage, number)
     outer = _outer(passage, number)
     if not items:
         items = _steps_after(passage, number) if steps else []
@@ -81,6 +84,14 @@ def introduction(passage: Passage, number: int) -> Span | None:
     return lead if number in items else None
 
 
+def _above_is_asked(question: str, passage: Passage, number: int) -> bool:
+    """Whether what an item is under holds words of the question, and the item none."""
+    over = " ".join(placed.text for placed in structure.over(passage, number))
+    own = sentence_text(passage, number)
+    weights = word_weights(question, [over, own])
+    return coverage(weights, own) == 0 < coverage(weights, over)
+
+
 def _places(passage: Passage, numbers: Sequence[int]) -> list[Span]:
     return [passage.sentences[number] for number in numbers]
 
@@ -111,6 +122,12 @@ def _list_around(passage: Passage, number: int) -> tuple[Span | None, list[int]]
         return passage.sentences[number], _of_group(passage, following.group)
     if block.kind == "row":
         return None, []
+    return _list_of(passage, number)
+
+
+def _list_of(passage: Passage, number: int) -> tuple[Span | None, list[int]]:
+    """Return what introduces the list that an item is of, and the sentences of the list."""
+    block = structure.block_of(passage, number)
     parents = structure.above(passage, number)
     if parents and block.kind == "item":
         return structure.place_of(passage, parents[-1]), _under(passage, parents[-1].number)

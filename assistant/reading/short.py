@@ -67,9 +67,9 @@ def short_answer(question: str, best: Candidate) -> str | None:
         parts = structure.seen(passage, best.number, cell)
         seen = "".join(map(passage.words_at, parts)).strip()
         return decoded(_without_emphasis(seen, "")) or None
-    said = _SAYS_YES_OR_NO.match(best.text) if _ASKS_YES_OR_NO.match(question) else None
-    if said:
-        return said[1]
+    if _ASKS_YES_OR_NO.match(question):  # no other words answer: "keep a dog" may be forbidden
+        said = _SAYS_YES_OR_NO.match(best.text)
+        return said[1] if said else None
     # A sentence is looked at in its passage, what it stands under alone.
     first, last = best.place
     whole, place = (

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile(r"[\s>]*")
 _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][ \t]+)?")
+_LABEL = re.compile(
+    r"[ \t]*(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)"
+)  # "**Chair:** Lie"
 _POINT = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
 _POINT_LINE = re.compile(rf"[ \t]*({_POINT.pattern})[ \t]+(?=\S)")
 _FIRST_POINTS = ("(a)", "(i)", "(1)")
@@ -140,6 +143,8 @@ class _Walk:
         points = [] if self._items or kind != "paragraph" else self._marks(start, end)
         if group < 0 and points and points[0][0] not in _FIRST_POINTS:
             points = []
+        if not points and kind == "paragraph" and self._labelled(start, end):
+            return
         lead = points[0][1] if points else end
         if self._text[start:lead].strip():
             self._add(kind, *trim(self._text, start, lead))
@@ -148,6 +153,15 @@ class _Walk:
         for (mark, _, first), after in zip(points, ends, strict=True):
             group = group if group >= 0 else len(self.found.blocks)
             self._add("item", *trim(self._text, first, after), level=1, mark=mark, group=group)
+
+    def _labelled(self, start: int, end: int) -> bool:
+        """Add lines that each begin with a label in bold one by one; say whether they are such."""
+        lines = [match.span() for match in re.finditer(r"[^\n]+", self._text[start:end])]
+        if len(lines) < 2 or not all(_LABEL.match(self._text, start + line[0]) for line in lines):
+            return False
+        for first, last in lines:
+            self._add("paragraph", *trim(self._text, start + first, start + last))
+        return True
 
     def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return the marks of points at the beginning of lines, with where each begins and ends."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ _FENCE = re.compile(r"[ \t>]*(```|~~~)")
 _CODE_INDENT = "    "
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:-[ \t]*\n[ \t>]*[^\W\d_]+)+")
+_WORDS = "frequency_dictionary_en_82_765.txt"
+_LEMMAS = "resources/lemma_lu.csv.gz"
 _SUSPENDED = frozenset({"and", "or", "to"})  # "short- and long-term"
 
 
@@ -38,9 +41,9 @@ def without_marks_of_print(text: str) -> str:
 def joined(text: str, *, has_code: bool) -> str:
     """Return the text with the words whole that are broken at the end of a line.
 
-    A hyphen stays where the document writes the word so elsewhere, or has both of its halves as
-    words and the dictionary has no such word. Nothing is joined before a capital or a digit, in
-    tables and headings and, where a text `has_code`, in code.
+    A hyphen stays where the document writes the word so elsewhere, or where both of its halves are
+    words and the whole is none, by the document and the dictionary. Nothing is joined before a
+    capital or a digit, in tables and headings and, where a text `has_code`, in code.
     """
     if "-\n" not in text and f"{_SOFT}\n" not in text:
         return text
@@ -110,20 +113,29 @@ class _Words:
             return False
         if f"{first}-{rest}" in self._all:
             return True
-        return first in self._all and rest in self._all and not _is_word(f"{first}{rest}")
+        return not _is_word(f"{first}{rest}") and self._holds(first) and self._holds(rest)
+
+    def _holds(self, word: str) -> bool:
+        return word in self._all or _is_word(word)
 
 
 def _is_word(word: str) -> bool:
-    """Whether English has a word, by the lexicon that LemmInflect carries."""
+    """Whether English has a word, by the lists that `assistant.dictionary` goes by."""
     return word in _lexicon()
 
 
 @cache
 def _lexicon() -> frozenset[str]:
-    """Read the words without importing LemmInflect, which loads NumPy; none where it is not."""
-    found = find_spec("lemminflect")
-    folders = (found.submodule_search_locations or ()) if found else ()
-    for file in (Path(folder, "resources/lemma_lu.csv.gz") for folder in folders):
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            return frozenset(line.partition(",")[0].lower() for line in lines)
-    return frozenset()
+    """Read the lists without importing their packages, one of which loads NumPy."""
+    return frozenset((*_listed("symspellpy", _WORDS), *_listed("lemminflect", _LEMMAS)))
+
+
+def _listed(package: str, name: str) -> Iterator[str]:
+    """Yield the words of a package's list; none where it is not there."""
+    found = find_spec(package)
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        file = Path(folder, name)
+        if file.is_file():
+            unpack = gzip.open if file.suffix == ".gz" else open
+            with unpack(file, "rt", encoding="utf-8-sig") as lines:
+                yield from (re.split("[, ]", line, maxsplit=1)[0].lower() for line in lines)

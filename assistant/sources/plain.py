@@ -187,8 +187,24 @@ def _add(found: Found, text: str, stretch: Stretch) -> None:
         else:
             before = found.blocks[-1] if found.blocks else None
             group = before.group if before and before.kind == "item" else len(found.blocks)
-            found.add(Block("item", start, end, level=1, mark=mark.group().strip(), group=group))
+            said = mark.group().strip()
+            above = _above(text, found, said)
+            level = 1 if above < 0 else 2
+            found.add(Block("item", start, end, level, mark=said, group=group, above=above))
         first = number
+
+
+def _above(text: str, found: Found, mark: str) -> int:
+    """Return the item that one with this mark is under: one with another mark that is left open.
+
+    "4. The tenant shall not:" is, with "(a) …" and "(b) …" after it.
+    """
+    before = found.blocks[-1] if found.blocks else None
+    if before is None or before.kind != "item" or not mark.startswith("("):
+        return -1
+    if before.mark.startswith("("):
+        return before.above
+    return -1 if text[before.end - 1] in ".!?" else len(found.blocks) - 1
 
 
 def _cells(line: Line) -> Iterator[Span]:

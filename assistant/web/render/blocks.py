@@ -57,13 +57,20 @@ def laid_out(document: Document, parts: Sequence[Part], name: str) -> Markup:
         elif kind[0] == "row":
             shown_parts.append(_table(document, together, name))
         elif kind[0] == "quote":
-            said = Markup("").join(_paragraph(part, "") for part in together)
+            said = Markup("").join(_spoken(document, part, "") for part in together)
             shown_parts.append(html('<blockquote class="{}">{}</blockquote>', name, said))
         elif kind[0] == "code":
             shown_parts += [_code(part, name) for part in together]
         else:
-            shown_parts += [_paragraph(part, name) for part in together]
+            shown_parts += [_spoken(document, part, name) for part in together]
     return Markup("").join(shown_parts)
+
+
+def _spoken(document: Document, part: Part, name: str) -> Markup:
+    """Return a paragraph, after the name of who begins to speak."""
+    speaker = shown.speaker(document, part.number)
+    before = html('<span class="box">{}:</span> ', text(speaker)) if speaker else Markup()
+    return _paragraph(part, name, before)
 
 
 def _nested(document: Document, parts: Sequence[Part]) -> list[Part]:

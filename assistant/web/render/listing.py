@@ -72,7 +72,7 @@ def contents(
 
 _ADDING = html(
     '<div class="adding"><button type="button" id="add">Add documents</button>'
-    '<p class="where">Text or Markdown, up to {} MB each. '
+    '<p class="where">Text, Markdown, CSV or TSV, up to {} MB each. '
     "You can drop files onto the page, too.</p></div>",
     sources.SIZE_LIMIT_MEGABYTES,
 )
