@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from importlib import resources
 
+COMMON = 1_000_000  # times in Google's books, at least, of a word that everyone writes
 _LIST = "frequency_dictionary_en_82_765.txt"  # of symspellpy: a word and its count in each line
 
 
@@ -18,10 +19,16 @@ def is_word(word: str) -> bool:
     return word in _listed() or bool(parts_of_speech(word))
 
 
+def is_rare(word: str) -> bool:
+    """Whether a lower-case English word is no common one, by how often books hold it."""
+    return is_word(word) and _listed().get(word, 0) < COMMON
+
+
 @cache
-def _listed() -> frozenset[str]:
+def _listed() -> dict[str, int]:
     text = (resources.files("symspellpy") / _LIST).read_text(encoding="utf-8-sig")
-    return frozenset(line.partition(" ")[0] for line in text.splitlines())
+    pairs = (line.partition(" ") for line in text.splitlines())
+    return {word: int(count) for word, _, count in pairs}
 
 
 @lru_cache(maxsize=20_000)

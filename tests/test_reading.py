@@ -669,7 +669,7 @@ def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
         ("Is the lid safe?", "Yes, the lid may be washed at up to 60 degrees.", "Yes"),
         ("Can I wash it?", "**A:** No. It would rust.", "No"),
         ("Where is it?", "Yes, the lid may be washed at up to 60 degrees.", "up to 60"),
-        ("Is it safe?", "No one knows whether it is above 60 degrees.", None),
+        ("Is it safe?", "No one knows whether it is above 60 degrees.", "60"),
     ],
 )
 def test_yes_and_no_answer_what_asks_for_them(question, sentence, expected):

@@ -45,8 +45,6 @@ REAL = [
     ("endogenous", "exogenous"),
     ("microscopic", "macroscopic"),
     ("nitrite", "nitrate"),
-    ("eastern", "western"),
-    ("founder", "funder"),
 ]
 
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import chain, takewhile
 
-from assistant.dictionary import is_word, parts_of_speech
+from assistant.dictionary import is_rare, is_word, parts_of_speech
 from assistant.words import STOP_WORDS, WORD, stem, written_words
 
 LEAST_LETTERS = 5  # of a word that is put right: a shorter one is like too many others
+LONG_LETTERS = 9  # of words that are taken for one another: shorter ones are alike by chance
 MOST_LETTERS = 40  # likewise: comparing two words takes the square of their length
 MOST_WORDS = 12  # to be put right: a question of more strange words is none with typing errors
 ALIKE = 0.82  # difflib's ratio: one letter in six lost, two swapped in a word of eight
@@ -65,7 +66,8 @@ def corrected(question: str, texts: Sequence[str], known: Known) -> str:
 def mistakable(question: str, texts: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return the words of the question that no text holds, each with those that are like it there.
 
-    All are in lower case. They are other words than the one asked for, "hypotension" for
+    All are in lower case, those of the question long or rare ones of the dictionary: common short
+    ones are like others by chance. They are other words than the one asked for, "hypotension" for
     "hypertension", not other forms of it, other spellings or what is derived from it by an ending.
     """
     held = _held(texts)
@@ -74,10 +76,14 @@ def mistakable(question: str, texts: Sequence[str]) -> dict[str, frozenset[str]]
         return {}
     forms = [form for form in _forms(held, LEAST_LETTERS - 1) if form not in STOP_WORDS]
     found = {}
-    for word in (word.lower() for word in strange):
+    for word in filter(_is_telling, map(str.lower, strange)):
         alike = get_close_matches(word, forms, n=CANDIDATES, cutoff=MISTAKABLE)
         found[word] = frozenset(form for form in alike if not _same_word(word, form))
     return {word: others for word, others in found.items() if others}
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) >= LONG_LETTERS or is_rare(word)
 
 
 def mistaken(question: str, texts: Sequence[str], answering: Sequence[str]) -> bool:

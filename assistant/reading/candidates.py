@@ -72,13 +72,20 @@ def candidates(
         for best in _answering(hit.passage, bests)
     ]
     weights = word_weights(question, [sentence_text(hit.passage, b.sentence) for hit, b in read])
+    known: dict[str, frozenset[Asked]] = {}  # headings and paragraphs come with each sentence
+
+    def asked_in(text: str) -> frozenset[Asked]:
+        if text not in known:
+            known[text] = held(weights, text)
+        return known[text]
+
     kept: dict[tuple[str, Span], Candidate] = {}
     for hit, best in read:
         place = hit.passage.document, hit.passage.sentences[best.sentence]
         if place not in kept or best.margin > kept[place].margin:
-            says = held(weights, speaking(hit.passage, best.sentence))
-            under = says | held(weights, over(hit.passage, best.sentence))
-            about = under | held(weights, around(hit.passage, best.sentence))
+            says = asked_in(speaking(hit.passage, best.sentence))
+            under = says | asked_in(over(hit.passage, best.sentence))
+            about = under | asked_in(around(hit.passage, best.sentence))
             words = under if structure.is_structured(hit.passage) else says
             kept[place] = Candidate(
                 hit,

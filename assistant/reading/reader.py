@@ -27,7 +27,7 @@ from assistant.reading.spans import best_spans
 from assistant.values import Hit, Passage, Span
 
 PASSAGES = 8  # read for a question
-REREAD = 4  # sentences, by themselves
+REREAD = 3  # sentences, by themselves
 CONFIDENCE = "confidence.toml"
 
 

@@ -67,9 +67,11 @@ def short_answer(question: str, best: Candidate) -> str | None:
         parts = structure.seen(passage, best.number, cell)
         seen = "".join(map(passage.words_at, parts)).strip()
         return decoded(_without_emphasis(seen, "")) or None
-    if _ASKS_YES_OR_NO.match(question):  # no other words answer: "keep a dog" may be forbidden
-        said = _SAYS_YES_OR_NO.match(best.text)
-        return said[1] if said else None
+    if _ASKS_YES_OR_NO.match(question):
+        if said := _SAYS_YES_OR_NO.match(best.text):
+            return said[1]
+        if structure.block_of(passage, best.number).kind == "item":
+            return None  # "keep a dog" may be what is forbidden
     # A sentence is looked at in its passage, what it stands under alone.
     first, last = best.place
     whole, place = (
