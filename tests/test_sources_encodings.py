@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,20 @@ def test_signs_at_the_end_of_a_large_file_are_looked_at() -> None:
 def test_what_begins_in_one_encoding_and_ends_in_another_is_refused() -> None:
     with pytest.raises(BadSource, match="UTF-8"):
         decode(f"{RUSSIAN}\n".encode("cp1251") + f"{FRENCH}\n{RUSSIAN}".encode())
+
+
+QUOTED = (
+    "The ferry isn’t late – it never was. “Wait,” she said, “for the bell.” The harbour’s lamp was "
+    "lit at six; nobody’s boat left before the tide turned — not even the pilot’s."
+)
+
+
+@pytest.mark.parametrize("text", [QUOTED, "Don’t moor here.", "He said “no”.", QUOTED * 200])
+def test_quotation_marks_in_their_places_tell_an_english_text(text: str) -> None:
+    assert decode(text.encode("cp1252")) == (text, "Windows-1252")
+
+
+@pytest.mark.parametrize("text", ["la canción del niño", "mañana no llovió en la montaña"])
+def test_letters_of_a_mac_are_not_taken_for_quotation_marks(text: str) -> None:
+    with suppress(BadSource):  # or refused
+        assert decode(text.encode("mac_roman"))[0] == text

@@ -73,6 +73,10 @@ _FREQUENT = frozenset(  # in Chinese, as it is written in China and elsewhere
 )
 _SIGNS = frozenset("‘’‚“”„‹›«»–—…•·†‡€£¥¢§¶©®™°±×÷½¼¾²³µ¹º№‰\u00a0¿¡")
 _ODD_SIGN = re.compile(r"[^\W\d_](?:[±¶¼¾¹÷]|[¢£¥§©®°×½²³µº«»][^\W\d_])")  # in place of a letter
+_PLACEABLE = re.compile("[“”‘’]")
+_PLACED = re.compile(  # before words, after them, and in "don’t"
+    r"(?<![^\W\d_])[“‘](?=\S)|(?<=[^\s“‘])[”’](?![^\W\d_])|(?<=[^\W\d_])’(?=[^\W\d_])"
+)
 _OTHER_WORD = re.compile(r"[^\W\d_A-Za-z]+")
 _MIXED_WORD = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]")
 
@@ -92,6 +96,8 @@ def detect(data: bytes) -> str | None:
         text = sample.decode(name)
         if _is_written(text, name):
             texts.setdefault(text, name)
+    if len(texts) > 1:  # quotation marks where they belong are no letters of another encoding
+        texts = {text: name for text, name in texts.items() if _is_well_quoted(text)} or texts
     return next(iter(texts.values())) if len(texts) == 1 else None
 
 
@@ -135,6 +141,14 @@ def _is_written(text: str, encoding: str) -> bool:
 
 _BY_ENCODING = {name: said.split(" ") for names, said in _ALPHABETS for name in names}
 _LATIN = frozenset(name for names, _ in _ALPHABETS[:4] for name in names)
+
+
+def _is_well_quoted(text: str) -> bool:
+    """Whether all that is not ASCII are quotation marks, dashes and the like in their places."""
+    if any(x.isalpha() for x in text if x > "\x7f"):
+        return False
+    placed = len(_PLACED.findall(text))
+    return placed > 0 and placed == len(_PLACEABLE.findall(text))
 
 
 def _is_of(letters: Counter[str], others: Counter[str], language: str) -> bool:
