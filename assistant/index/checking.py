@@ -49,8 +49,13 @@ class Holding:
     vectors: Mapping[str, tuple[int, int, str]]
 
 
-def record(store: Store, view: View, revision: int) -> None:
-    """Write down what a finished revision holds, and how its files are left."""
+def record(
+    store: Store, view: View, revision: int, turn: contextlib.AbstractContextManager[Any]
+) -> None:
+    """Write down what a finished revision holds, and how its files are left.
+
+    It is counted in `turn`: whoever closes the index meanwhile would end the process.
+    """
     before = read_holding(store.place)
     known = before.vectors if before else {}
     with told(store.place):
@@ -60,14 +65,9 @@ def record(store: Store, view: View, revision: int) -> None:
                 same = known.get(name, (0, 0, ""))
                 digest = same[2] if same[:2] == (size, changed) else _digest(store.place / name)
                 vectors[name] = (size, changed, digest)
-    holding = Holding(
-        revision,
-        len(view.records),
-        store.passages.count(),
-        store.documents.count(),
-        store.words.count(),
-        vectors,
-    )
+    with turn:
+        counts = store.passages.count(), store.documents.count(), store.words.count()
+    holding = Holding(revision, len(view.records), *counts, vectors)
     with told(store.place):
         write_whole(store.place / HOLDS, json.dumps(asdict(holding)))
     leave(store.place)

@@ -124,5 +124,5 @@ def _publish(opening: Opening, writer: Writer, live: Live) -> None:
         opening.adopt(live)
     _condemn(place)
     writer.discard_superseded()
-    checking.record(live.store, live.view, live.pointer.revision)
+    checking.record(live.store, live.view, live.pointer.revision, opening.turn)
     folder.clear(place / MARKER)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading import structure
+from assistant.reading.lists import introduction
 from assistant.reading.matching import QUESTION_MARKS, Asked, held, share, word_weights
 from assistant.reading.pointing import antecedent
 from assistant.reading.spans import Found
+from assistant.reading.structure import sentence_text
 from assistant.values import Hit, Passage, Span
 
 SIGNALS = ("margin", "passage", "words", "surroundings")
@@ -100,10 +102,6 @@ def candidates(
     return list(kept.values())
 
 
-def sentence_text(passage: Passage, number: int) -> str:
-    return passage.words_at(passage.sentences[number])
-
-
 def asks(passage: Passage, number: int) -> bool:
     """Whether a sentence is a question, as in lists of frequent ones; it may be emphasised."""
     return sentence_text(passage, number).rstrip("*_").endswith(QUESTION_MARKS)
@@ -145,8 +143,11 @@ def speaking(passage: Passage, number: int) -> str:
 
 
 def over(passage: Passage, number: int) -> str:
-    """Return the headings above a sentence, the items that it is under, the header of its row."""
-    return " ".join([*passage.headings, *(p.text for p in structure.above(passage, number))])
+    """Return what a sentence is under: headings, items, what introduces its list, its header."""
+    lead = introduction(passage, number)
+    introduced = [] if lead is None else [passage.words_at(lead)]
+    above = [placed.text for placed in structure.above(passage, number)]
+    return " ".join([*passage.headings, *introduced, *above])
 
 
 def around(passage: Passage, number: int) -> str:

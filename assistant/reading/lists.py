@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.reading import structure
-from assistant.reading.candidates import sentence_text
 from assistant.reading.matching import WORTH_ADDING, coverage, heading_holds_more, word_weights
+from assistant.reading.structure import sentence_text
 from assistant.values import Passage, Span
 from assistant.words import content_stems
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.reading.candidates import Candidate, asks, sentence_text
+from assistant.reading.candidates import Candidate, asks
 from assistant.reading.lists import of_list
 from assistant.reading.matching import (
     WORTH_ADDING,
@@ -17,6 +17,7 @@ from assistant.reading.matching import (
 )
 from assistant.reading.pointing import points_back
 from assistant.reading.rivals import disputing
+from assistant.reading.structure import sentence_text
 from assistant.reading.tables import of_table
 from assistant.values import Passage, Span
 from assistant.words import words

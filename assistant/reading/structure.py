@@ -15,6 +15,10 @@ def block_of(passage: Passage, number: int) -> Block:
     return placed.block if placed else _UNKNOWN
 
 
+def sentence_text(passage: Passage, number: int) -> str:
+    return passage.words_at(passage.sentences[number])
+
+
 def number_of(passage: Passage, number: int) -> int:
     """Return the number of a sentence's block in the document; -1 where it is not known."""
     return passage.numbers[number] if passage.numbers else -1
