@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -165,12 +165,14 @@ class _Walk:
 
     def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return the marks of points at the beginning of lines, with where each begins and ends."""
-        found = _POINT_LINE.finditer(self._text, start, end)
-        return [
-            (point[1], *point.span())
-            for point in found
-            if point.start() == start or self._text[point.start() - 1] == "\n"
-        ]
+        points = (_POINT_LINE.match(self._text, line, end) for line in self._lines(start, end))
+        return [(point[1], *point.span()) for point in points if point]
+
+    def _lines(self, start: int, end: int) -> Iterator[int]:
+        """Yield where lines begin, the first at `start`."""
+        while start < end:
+            yield start
+            start = self._text.find("\n", start, end) + 1 or end
 
     def _row(self, start: int, end: int) -> None:
         start = _end(_QUOTED.match(self._text, start, end), start)
