@@ -664,6 +664,20 @@ def test_an_amount_keeps_what_qualifies_it(sentence, words, expected):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "words", "expected"),
+    [
+        ("We met Capt. Olaf Roos at the quay.", "Olaf Roos", "Capt. Olaf Roos"),
+        ("We met Rev. Una Lie at the quay.", "Una Lie", "Rev. Una Lie"),
+        ("It rained. Olaf Roos came.", "Olaf Roos", "Olaf Roos"),
+    ],
+)
+def test_a_name_keeps_its_title(sentence, words, expected):
+    start = sentence.index(words)
+    found = candidate(passage(sentence), 0, answer=(start, start + len(words)))
+    assert short_answer("Who?", found) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "expected"),
     [
         ("Is the lid safe?", "Yes, the lid may be washed at up to 60 degrees.", "Yes"),

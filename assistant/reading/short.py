@@ -9,6 +9,7 @@ from assistant.reading import structure
 from assistant.reading.candidates import Candidate
 from assistant.reading.entities import decoded
 from assistant.reading.tables import asked_cell, cell_of
+from assistant.splitting.punkt import titles
 from assistant.values import Span
 from assistant.words import STOP_WORDS, content_stems, stem, words
 
@@ -38,6 +39,7 @@ _HEDGE = re.compile(
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
 _UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
 _UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
+_WORD_WITH_DOT = re.compile(r"(?<!\w)([A-Z][a-z]+)\. $")  # "Capt. "
 _ADDRESS = re.compile(  # of mail or of the web
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:\bhttps?://|\bwww\.)\S{1,500}\w/?"
 )
@@ -55,8 +57,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
 
     An amount keeps its unit and what qualifies it: "barely 7 litres" are not 7 litres. A number
     goes on to what is counted, where that is asked for: "at most 12" eggs. A few words in
-    quotation marks stay together, and so does an address. Of a table's row, the cell answers whose
-    column is asked for.
+    quotation marks stay together, and so do an address, and a name with its title. Of a table's
+    row, the cell answers whose column is asked for.
     """
     passage = best.passage
     inside = best.place == best.span
@@ -116,6 +118,9 @@ def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
     if _AMOUNT.match(text, start):
         hedge = _HEDGE.search(text, sentence[0], start)
         start = hedge.start() if hedge else start
+    title = _WORD_WITH_DOT.search(text, sentence[0], start)
+    if title and title[1].lower() in titles():
+        start = title.start()
     if start and (quoted := _QUOTED.match(text, start - 1)):
         end = max(end, quoted.end(1))
     for address in _ADDRESS.finditer(text, *sentence):

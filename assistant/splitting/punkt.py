@@ -86,7 +86,7 @@ def _punkt() -> PunktSentenceTokenizer:
         with (folder / "sent_starters.txt").open(encoding="utf-8") as file:
             parameters.sent_starters = decoder.txt2set(file)
         with (folder / "abbrev_types.txt").open(encoding="utf-8") as file:
-            parameters.abbrev_types = decoder.txt2set(file) | _ABBREVIATIONS | _titles()
+            parameters.abbrev_types = decoder.txt2set(file) | _ABBREVIATIONS | titles()
         with (folder / "ortho_context.tab").open(encoding="utf-8") as file:
             parameters.ortho_context = decoder.tab2intdict(file)
     except OSError as error:
@@ -94,11 +94,12 @@ def _punkt() -> PunktSentenceTokenizer:
     return PunktSentenceTokenizer(parameters)
 
 
-def _titles() -> set[str]:
+@functools.cache
+def titles() -> frozenset[str]:
     """Return the abbreviations that stand before a name ("Rev.", "Capt."), by pysbd's list."""
     from pysbd.lang.common.standard import Standard
 
-    return set(Standard.Abbreviation.PREPOSITIVE_ABBREVIATIONS)
+    return frozenset(Standard.Abbreviation.PREPOSITIVE_ABBREVIATIONS)
 
 
 _NO_DATA = (
