@@ -396,9 +396,9 @@ def test_hostile_words_stay_words(visits: Any, viewport: dict[str, int]):
     visit.ask(f"hostile {HOSTILE}")
     visit.page.locator("#current .turn[data-announce]").wait_for()
     assert visit.page.locator("#current .question").text_content() == f"hostile {HOSTILE}"
-    assert visit.page.locator("#current .short").text_content() == HOSTILE
+    assert "${alert(4)} {{constructor}}" in visit.page.locator("#current .short").text_content()
     visit.page.locator("#current .note").first.click()
-    visit.marked(answer_to("hostile").citations[0].quote)
+    visit.page.locator("#leaf mark", has_text="${alert(4)}").wait_for()
     visit.page.wait_for_timeout(300)  # for what might run; `visits` then looks at what did
     assert visit.page.locator(".turn img, #leaf img, iframe, .turn script").count() == 0
     assert visit.overflow() == 0

@@ -128,7 +128,7 @@ def test_a_table_wider_than_a_phone_keeps_its_words_and_its_markers_in_sight(vis
     marker = visit.page.locator(".rows .marker").last
     assert marker.bounding_box()["x"] + marker.bounding_box()["width"] <= PHONE["width"]
     marker.click()
-    visit.marked(CRITICS)
+    visit.page.locator("#leaf mark", has_text="Stavanger").wait_for()
 
 
 def test_the_newest_question_comes_to_rest_at_one_place(visits: Any):

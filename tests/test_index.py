@@ -15,6 +15,7 @@ from assistant.errors import (
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
+    IndexOutdated,
     IndexUnwritable,
     UnknownDocument,
 )
@@ -528,3 +529,18 @@ def test_opening_again_and_again_keeps_nothing_open(index, tmp_path):
         assert texts(reader) == [str(number)]
     after = len(list(descriptors.iterdir())) if before else 0
     assert after <= before + 5
+
+
+def test_an_index_of_an_earlier_version_says_whether_it_is_being_built_again(tmp_path: Path):
+    put(Index(tmp_path, MODEL), document("a.md", "one"))
+    pointer = tmp_path / "live.json"
+    said = json.loads(pointer.read_text())
+    pointer.write_text(json.dumps({**said, "format": said["format"] - 1}))
+    reader = Index(tmp_path, MODEL)
+    with pytest.raises(IndexOutdated, match="Build it again: assistant index --rebuild"):
+        reader.records()
+    with Index(tmp_path, MODEL).writing(rebuild=True) as writer:
+        writer.stand([(document("b.md", ""), 0)])
+        with pytest.raises(IndexOutdated, match="is being built again from sources/ just now"):
+            reader.records()
+    assert list(reader.records()) == ["b.md"]

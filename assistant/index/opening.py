@@ -7,7 +7,14 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import AssistantError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from assistant.errors import (
+    AssistantError,
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexOutdated,
+)
 from assistant.index import checking, folder
 from assistant.index import pointer as pointers
 from assistant.index.faults import WordsDamaged
@@ -60,7 +67,15 @@ class Opening:
         Raises:
             IndexMissing, IndexMismatch, IndexDamaged: see `Index`.
         """
-        pointer = pointers.read(self.path)
+        try:
+            pointer = pointers.read(self.path)
+        except IndexOutdated as error:
+            if folder.is_locked(self.path):
+                raise IndexOutdated(
+                    f"The index in {self.path} is of an earlier version, and is being built again "
+                    "from sources/ just now. Ask again when that is done."
+                ) from error
+            raise
         if pointer is None:
             state = "holds no finished index" if self.unfinished else "holds no index yet"
             raise IndexMissing(f"{self.path} {state}. Build it: assistant index")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant import shown
 from assistant.shown import Lookup, Said
 from assistant.sources import see_words
-from assistant.values import Answer, Citation, Hit, Sentence
+from assistant.values import Answer, Citation, Document, Hit, Sentence
 from assistant.web.render.blocks import Part, laid_out, written
 from assistant.web.render.text import attribute, counted, html, preview, text
 
@@ -79,7 +79,7 @@ def _prose(answer: Answer, lookup: Lookup) -> Markup:
         return html('<p class="said" dir="auto">{}</p>', text(answer.text))
     citations, best = _numbered(answer), _best(answer)
     parts = []
-    for document, group in groupby(shown.said(answer, lookup), lambda said: said.document):
+    for document, group in groupby(shown.said(answer, lookup), _structure):
         together = list(group)
         if document is None:
             body = Markup(" ").join(_sentence(said, citations, best) for said in together)
@@ -89,17 +89,22 @@ def _prose(answer: Answer, lookup: Lookup) -> Markup:
     return Markup("").join(parts)
 
 
+def _structure(said: Said) -> Document | None:
+    """Return the document whose list, table or the like a sentence is of; None for running text."""
+    block = said.block
+    running = block is None or (block.kind == "paragraph" and block.group < 0)
+    return None if running else said.document
+
+
 def _parts(
     together: Sequence[Said], citations: dict[int, Citation], best: Sentence | None
 ) -> list[Part]:
-    """Return sentences of one document by their blocks; those of running text go on in one."""
+    """Return sentences of one document by their blocks."""
     parts: list[Part] = []
-    flows = False  # the last part is running text
     for said in together:
         block, document = said.block, said.document
         assert block is not None
         assert document is not None
-        flowed, flows = flows, block.kind == "paragraph" and block.group < 0
         if block.kind == "row":
             row = [written(cell) for cell in shown.cells(document, block)]
             tail = _markers(said.sentence, citations, said.words()) + _doubt(said.sentence)
@@ -107,7 +112,7 @@ def _parts(
             parts.append(Part(said.number, cells=row, tail=tail, name=name))
             continue
         sentence = _sentence(said, citations, best)
-        if parts and ((flowed and flows) or parts[-1].number == said.number):
+        if parts and parts[-1].number == said.number:
             between = "\n" if block.kind == "code" else " "
             parts[-1] = replace(parts[-1], body=parts[-1].body + between + sentence)
         else:

@@ -17,7 +17,12 @@ from assistant.sources import Run
 from assistant.values import Document
 from assistant.web.render.text import html, text
 
-_TAGS = {"strong": "strong", "em": "em", "s": "s", "code": "code"}
+_AROUND = {
+    "strong": (Markup("<strong>"), Markup("</strong>")),
+    "em": (Markup("<em>"), Markup("</em>")),
+    "s": (Markup("<s>"), Markup("</s>")),
+    "code": (Markup("<code>"), Markup("</code>")),
+}
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Part:
 
 def written(runs: Sequence[Run]) -> Markup:
     """Return what is seen, as HTML."""
+    if len(runs) == 1:
+        return _written(runs[0])
     return Markup("").join(map(_written, runs))
 
 
@@ -42,8 +49,8 @@ def _written(run: Run) -> Markup:
         return Markup("<br>")
     said = text(run.text)
     for style in reversed(run.styles):
-        tag = Markup(_TAGS[style])
-        said = html("<{}>{}</{}>", tag, said, tag)
+        opening, closing = _AROUND[style]
+        said = opening + said + closing
     return said
 
 
@@ -135,8 +142,8 @@ def _item(document: Document, item: Part) -> Markup:
 
 def _paragraph(part: Part, name: str, before: Markup = Markup()) -> Markup:  # noqa: B008
     names = f"{name} {part.name}".strip()
-    attribute = html(' class="{}"', names) if names else Markup()
-    return html('<p dir="auto"{}>{}{}</p>', attribute, before, part.body)
+    opening = html('<p dir="auto" class="{}">', names) if names else Markup('<p dir="auto">')
+    return opening + before + part.body + Markup("</p>")
 
 
 def _code(part: Part, name: str) -> Markup:
@@ -159,9 +166,8 @@ def _table(document: Document, rows: Sequence[Part], name: str) -> Markup:
 
 def _row(part: Part, *, is_header: bool) -> Markup:
     tag = Markup('th scope="col"') if is_header else Markup("td")
-    said = Markup("").join(
-        html('<{} dir="auto">{}</{}>', tag, cell, tag[:2]) for cell in part.cells
-    )
+    opening, closing = html('<{} dir="auto">', tag), html("</{}>", tag[:2])
+    said = Markup("").join(opening + cell + closing for cell in part.cells)
     tail = html("<td>{}</td>", part.tail) if part.tail is not None else Markup()
     name = html(' class="{}"', part.name) if part.name else Markup()
     return html("<tr{}>{}{}</tr>", name, said, tail)
