@@ -162,7 +162,8 @@ def test_each_refused_file_says_why_and_the_others_are_added(listing: Any, libra
         "photo.png": "Files of this type are not read, only "
         ".txt, .text, .md, .markdown, .csv, .tsv.",
         "empty.txt": "It is empty.",
-        "latin.txt": "It is not UTF-8 (byte 0xef at offset 2): save it as UTF-8.",
+        "latin.txt": "It is not UTF-8 (byte 0xef at offset 2), and which encoding it is in "
+        "cannot be told for certain: save it as UTF-8.",
         "con.txt": "Its name is one that Windows keeps for itself: rename the file.",
         "apples.txt": "Added",
     }

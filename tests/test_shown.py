@@ -91,10 +91,10 @@ def test_a_quotation_mark_in_a_field_is_seen_once():
 )
 def test_seeing_takes_no_longer_than_the_words_are_long(bait: str):
     words = (bait * LONGEST)[:LONGEST]
-    begun = time.perf_counter()
+    begun = time.thread_time()
     see_inline(words, 0, len(words))
     see_inline(words * 20, 0, 20 * len(words))
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 20  # what is quadratic takes minutes
 
 
 VANS = """# Vans

@@ -61,9 +61,9 @@ class LexicalIndex:
         with told(self._place, words=True):
             self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
             try:
-                self._require_version()
-                with self._connection:
-                    self._connection.executescript(SCHEMA)
+                if not self._has_version():  # opening one that is there writes nothing
+                    with self._connection:
+                        self._connection.executescript(SCHEMA)
             except BaseException:
                 self._connection.close()
                 raise
@@ -71,11 +71,13 @@ class LexicalIndex:
     def close(self) -> None:
         self._connection.close()
 
-    def _require_version(self) -> None:
+    def _has_version(self) -> bool:
+        """Whether there is something in the file, which is of this version then."""
         held = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if held and version != VERSION:
             raise ValueError(f"its words are of version {version}, not {VERSION}")
+        return bool(held)
 
     @property
     def revision(self) -> int:
