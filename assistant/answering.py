@@ -68,8 +68,7 @@ class Answering:
         documents: Sequence[str] | None = None,
     ) -> Answer:
         """Return what `stream` ends with; it raises what that raises."""
-        *_, whole = self.stream(question, history, documents)
-        return whole
+        return self._whole(question, history, documents)[0]
 
     def stream(
         self,
@@ -88,19 +87,27 @@ class Answering:
             UnknownDocument: one of `documents` is not in the index.
             NoDocuments: the index is empty.
         """
+        yield from composing.growing(*self._whole(question, history, documents))
+
+    def _whole(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]],
+        documents: Sequence[str] | None,
+    ) -> tuple[Answer, shown.Lookup]:
+        """Return the answer, and what finds the documents that it is laid out by."""
         question = check_question(question, history)
+        lookup = shown.known(self.index.document)
         reply = small_talk(question, len(self.searchable(documents)))
         if reply is not None:
-            yield Answer("reply", reply, question, confidence=1.0)
-            return
+            return Answer("reply", reply, question, confidence=1.0), lookup
         before = self.index.revision()
-        lookup = shown.known(self.index.document)
         answer = self._answer(question, documents, lookup)
         if self.index.revision() != before:  # a sync was finished in between: not half and half
             self.searchable(documents)
             lookup = shown.known(self.index.document)
             answer = self._answer(question, documents, lookup)
-        yield from composing.growing(answer, lookup)
+        return answer, lookup
 
     def _answer(
         self, question: str, documents: Sequence[str] | None, lookup: shown.Lookup
@@ -160,7 +167,7 @@ class Answering:
         reading = reading or self.reader.read(found.question, found.hits)
         if reading is not None and mistaken(
             found.question,
-            [with_headings(hit.passage) for hit in (*found.hits, *reading.hits)],
+            list({with_headings(hit.passage): None for hit in (*found.hits, *reading.hits)}),
             [with_headings(passage) for passage, _ in reading.sentences],
         ):
             reading = replace(reading, confidence=0.0)

@@ -41,7 +41,8 @@ def read_delimited(text: str) -> Found:
 
 def is_delimited(text: str) -> bool:
     """Whether a plain text is a table all the same: see `_is_table`."""
-    return any(_is_table(text, delimiter) for delimiter in _DELIMITERS)
+    lines = text.strip("\n")
+    return any(_is_table(lines, delimiter) for delimiter in _DELIMITERS)
 
 
 def _is_table(text: str, delimiter: str) -> bool:
@@ -49,10 +50,10 @@ def _is_table(text: str, delimiter: str) -> bool:
 
     In prose, a space follows a comma.
     """
-    rows = list(islice(_rows(text.strip("\n"), delimiter), _MOST_LOOKED_AT))
+    rows = list(islice(_rows(text, delimiter), _MOST_LOOKED_AT))
     if len(rows) < _LEAST_ROWS or len(rows[0]) < _LEAST_COLUMNS:
         return False
-    names = [text.strip("\n")[start:end] for start, end in rows[0]]
+    names = [text[start:end] for start, end in rows[0]]
     spaced = text.count(f"{delimiter} ")
     return (
         len({len(row) for row in rows}) == 1

@@ -487,7 +487,7 @@ def _tables(text: str, lines: Sequence[Line]) -> Iterator[Form]:
     Two are enough where they are ruled or between bars, else three.
     """
     for first, after in _runs(lines):
-        rows = [_cells(line) if has_words(line.text) else [] for line in lines[first:after]]
+        rows = [cells_of_line(line) if has_words(line.text) else [] for line in lines[first:after]]
         start = 0
         while start < len(rows):
             width, end = len(rows[start]), start + 1
@@ -505,7 +505,7 @@ def _tables(text: str, lines: Sequence[Line]) -> Iterator[Form]:
             start = end
 
 
-def _cells(line: Line) -> list[Span]:
+def cells_of_line(line: Line) -> list[Span]:
     """Return where the cells of a line stand, empty ones too, those beyond outer bars left out."""
     edges = [0]
     for gap in _CELL_ENDS.finditer(line.text):

@@ -156,11 +156,11 @@ class _Walk:
 
     def _labelled(self, start: int, end: int) -> bool:
         """Add lines that each begin with a label in bold one by one; say whether they are such."""
-        lines = [match.span() for match in re.finditer(r"[^\n]+", self._text[start:end])]
-        if len(lines) < 2 or not all(_LABEL.match(self._text, start + line[0]) for line in lines):
+        lines = list(self._lines(start, end))
+        if len(lines) < 2 or not all(_LABEL.match(self._text, line, end) for line in lines):
             return False
-        for first, last in lines:
-            self._add("paragraph", *trim(self._text, start + first, start + last))
+        for first, after in pairwise([*lines, end]):
+            self._add("paragraph", *trim(self._text, first, after))
         return True
 
     def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:

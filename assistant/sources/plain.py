@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, islice
 
-from assistant.sources.forms import Form, forms_of
+from assistant.sources.forms import Form, cells_of_line, forms_of
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     CLOSERS,
@@ -23,7 +22,7 @@ from assistant.sources.lines import (
 )
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
-from assistant.values import Block, Span
+from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
 # "6.3. Procedure", "A.1 Proposal": a section of chapter 6, or A.
@@ -31,7 +30,6 @@ _SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
 _CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
 _HEADING_LINES = 3  # of one with a number
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
-_CELL_ENDS = re.compile(r" *[\t|] *| {3,}")
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
 
@@ -161,7 +159,7 @@ def _add(found: Found, text: str, stretch: Stretch) -> None:
     if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
         first = len(found.blocks)
         for line in filter(lambda line: has_words(line.text), lines):
-            cells = _cells(line)
+            cells = (cell for cell in cells_of_line(line) if cell[0] < cell[1])
             above = first if len(found.blocks) > first else -1
             found.add(
                 Block(
@@ -205,17 +203,6 @@ def _above(text: str, found: Found, mark: str) -> int:
     if before.mark.startswith("("):
         return before.above
     return -1 if text[before.end - 1] in ".!?" else len(found.blocks) - 1
-
-
-def _cells(line: Line) -> Iterator[Span]:
-    """Return where the cells of a row stand: between tabs or bars, or spaces in a row."""
-    start = 0
-    for gap in _CELL_ENDS.finditer(line.text):
-        if gap.start() > start:
-            yield line.start + start, line.start + gap.start()
-        start = gap.end()
-    if start < len(line.text):
-        yield line.start + start, line.end
 
 
 def _is_item(before: Line, line: Line, first: Line) -> bool:
