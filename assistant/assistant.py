@@ -139,8 +139,15 @@ class Assistant:
 
     @property
     def notice(self) -> str:
-        """Why answers come from an earlier state of `sources/`; empty where they do not."""
+        """Why answers come from less than `sources/` holds, or from an earlier state of it.
+
+        Empty where they do not.
+        """
         return self._library.notice
+
+    def require_whole(self) -> None:
+        """Raise IndexMissing where an index is being built, and only some documents stand yet."""
+        self._library.require_whole()
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -153,7 +160,7 @@ class Assistant:
 
     @property
     def indexed(self) -> bool:
-        """Whether some sync was finished, so that questions can be answered meanwhile."""
+        """Whether something was indexed, by this version or another."""
         return self._index.built
 
     def require_documents(self) -> dict[str, Record]:

@@ -11,6 +11,7 @@ import errno
 import gc
 import json
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,9 +31,13 @@ from assistant.errors import (
 )
 
 if TYPE_CHECKING:
+    from assistant import values
     from assistant.assistant import Assistant
     from assistant.library import Tell
     from assistant.values import Answer, Document, Refusal, SyncReport
+
+_PATIENCE_SECONDS = 10.0  # for the index, of whoever opens the page
+_BETWEEN_LINES_SECONDS = 10.0  # of progress, where nothing can be drawn over
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -157,14 +162,15 @@ def chat(
         )
         chosen = port or assistant.workspace.settings.port
         bind(chosen, host).close()  # before minutes go into an index that nobody could look at
+        behind = False
         if no_sync:
             assistant.hold()
         else:
-            _sync(assistant)
+            behind = not _sync_in_time(assistant)
         read_only = read_only or no_sync  # what was added would not be looked at
         if read_only:
             assistant.require_documents()
-        serve(assistant, chosen, access, open_browser, read_only=read_only)
+        serve(assistant, chosen, access, open_browser, read_only=read_only, behind=behind)
 
 
 @app.command()
@@ -185,6 +191,8 @@ def ask(
     with _open(workspace) as assistant:
         if not no_sync:
             _sync(assistant, briefly=True)
+        elif assistant.notice:
+            _say(f"{assistant.notice} Index the rest: assistant index")
         with _status("Loading the model…"):
             assistant.warm()
         answer = assistant.ask(asked, documents=document and _indexed_paths(assistant, document))
@@ -312,6 +320,7 @@ def evaluate(
     with _open(workspace) as assistant:
         if not no_sync:
             _sync(assistant)
+        assistant.require_whole()
         outcome = command.evaluate(assistant, asked)
     if as_json:
         _print_json(outcome.figures)
@@ -362,23 +371,58 @@ def _indexed_paths(assistant: Assistant, named: list[str]) -> list[str]:
     return [path_of(name) for name in named]
 
 
-def _sync(assistant: Assistant, *, briefly: bool = False) -> None:
-    """Sync with progress; go on with the last finished index where that is not possible now."""
+class _LongEnough(Exception):
+    """Whoever waits for the index has waited long enough, and it can answer."""
+
+
+def _sync_in_time(assistant: Assistant) -> bool:
+    """Sync for a few seconds at least, until something can be answered; say whether that was all.
+
+    What is indexed by then stands, and is not done again.
+    """
+    patient_until = time.monotonic() + _PATIENCE_SECONDS
+    done = 0
+
+    def look(progress: values.Progress) -> None:
+        nonlocal done
+        more, done = progress.done > done, progress.done
+        if more and time.monotonic() > patient_until and _answers(assistant):
+            raise _LongEnough
+
     try:
-        with _progress() as tell:
+        _sync(assistant, look=look)
+    except _LongEnough:
+        _say("The page is opened before all is indexed: the rest follows while it is used.")
+        return False
+    return True
+
+
+def _answers(assistant: Assistant) -> bool:
+    try:
+        return bool(assistant.records())
+    except AssistantError:
+        return False
+
+
+def _sync(assistant: Assistant, *, briefly: bool = False, look: Tell | None = None) -> None:
+    """Sync with progress; go on with the last finished index where that is not possible now.
+
+    `look` sees the progress too, and may end the sync by raising.
+    """
+    try:
+        with _progress(look) as tell:
             report = assistant.sync(tell=tell)
     except (IndexBusy, IndexUnwritable, SourcesEmpty) as error:
         if not assistant.indexed:
             raise
         assistant.records()  # or it says why nothing can be answered
-        line = f"assistant: {error} Answering from the last finished index."
-        print(_plain(line, one_line=True), file=sys.stderr)
+        _say(f"{error} {assistant.notice or 'Answering from the last finished index.'}")
         return
     _tell_mended(report)
     if briefly and report.refused:
         count = len(report.refused)
         files = "file was" if count == 1 else "files were"
-        print(f"assistant: {count} {files} refused: assistant sources says why.", file=sys.stderr)
+        _say(f"{count} {files} refused: assistant sources says why.")
     else:
         _tell_decoded(report)
         _tell_refused(report.refused)
@@ -388,26 +432,27 @@ def _agreed(error: SourcesEmpty) -> bool:
     """Ask whether the index is to be emptied, where someone is there to answer."""
     if not sys.stdin.isatty():
         return False
-    print(_plain(f"assistant: {error}", one_line=True), file=sys.stderr)
+    _say(str(error))
     return typer.confirm("Remove them all from the index?", default=False, err=True)
 
 
 def _tell_mended(report: SyncReport) -> None:
     if report.mended:
-        line = f"assistant: {report.mended.rpartition('. ')[0]}. It was built again from sources/."
-        print(_plain(line, one_line=True), file=sys.stderr)
+        _say(f"{report.mended.rpartition('. ')[0]}. It was built again from sources/.")
 
 
 def _tell_decoded(report: SyncReport) -> None:
     for decoded in report.decoded:
-        line = f"assistant: {decoded.path} was read as {decoded.encoding}."
-        print(_plain(line, one_line=True), file=sys.stderr)
+        _say(f"{decoded.path} was read as {decoded.encoding}.")
 
 
 def _tell_refused(refused: tuple[Refusal, ...]) -> None:
     for refusal in refused:
-        line = f"assistant: {refusal.path} was refused: {refusal.reason}"
-        print(_plain(line, one_line=True), file=sys.stderr)
+        _say(f"{refusal.path} was refused: {refusal.reason}")
+
+
+def _say(line: str) -> None:
+    print(_plain(f"assistant: {line}", one_line=True), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -419,13 +464,14 @@ def _status(words: str) -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
-    """Show how far indexing is, on standard error, from the first thing there is to tell."""
+def _progress(look: Tell | None = None) -> Iterator[Tell]:
+    """Show how far indexing is, on standard error, from the first thing there is to tell.
+
+    Where that is no terminal, by a line every few seconds. `look` is told first, and may raise.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from assistant import values
 
     console = Console(stderr=True)
     bar = Progress(
@@ -437,15 +483,21 @@ def _progress() -> Iterator[Tell]:
         disable=not console.is_terminal,  # what is no terminal would get the last state alone
     )
     task = None
+    said = time.monotonic()
 
     def tell(progress: values.Progress) -> None:
-        nonlocal task
+        nonlocal task, said
+        if look:
+            look(progress)
         place = f"{min(progress.done + 1, progress.total)} of {progress.total}"
         if task is None:
             bar.start()
             task = bar.add_task("", total=1.0, place=place)
         name = escape(_plain(progress.document, one_line=True))
         bar.update(task, completed=progress.fraction, description=name, place=place)
+        if not console.is_terminal and time.monotonic() > said + _BETWEEN_LINES_SECONDS:
+            said = time.monotonic()
+            _say(f"indexing, {progress.fraction:.0%}: {progress.document}, document {place}")
 
     try:
         yield tell

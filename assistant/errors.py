@@ -19,7 +19,7 @@ AssistantError
     FeedbackUnwritable  a reader's feedback, or a draft made of it, cannot be kept
     ModelMissing        the model's files are not there
     ModelAltered        the model's files are not the published ones
-    IndexMissing        nothing was indexed yet
+    IndexMissing        nothing was indexed yet, or not all where all is needed
     IndexMismatch       the index was built with another recipe or another model
       IndexOutdated     or by an earlier version: the next sync builds it again
     IndexDamaged        the index's files cannot be read

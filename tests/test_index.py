@@ -531,16 +531,91 @@ def test_opening_again_and_again_keeps_nothing_open(index, tmp_path):
     assert after <= before + 5
 
 
-def test_an_index_of_an_earlier_version_says_whether_it_is_being_built_again(tmp_path: Path):
-    put(Index(tmp_path, MODEL), document("a.md", "one"))
-    pointer = tmp_path / "live.json"
+def outdate(folder: Path) -> None:
+    """Let an earlier version have built the index."""
+    pointer = folder / "live.json"
     said = json.loads(pointer.read_text())
     pointer.write_text(json.dumps({**said, "format": said["format"] - 1}))
+
+
+def write(writer: Writer, *documents: Document) -> None:
+    for one in documents:
+        parts = passages(one)
+        writer.add([(one, part) for part in parts], np.stack([axis(0) for _ in parts]))
+        writer.stand([(one, len(parts))])
+
+
+def test_an_index_of_an_earlier_version_says_whether_it_is_being_built_again(tmp_path: Path):
+    put(Index(tmp_path, MODEL), document("a.md", "one"))
+    outdate(tmp_path)
     reader = Index(tmp_path, MODEL)
     with pytest.raises(IndexOutdated, match="Build it again: assistant index --rebuild"):
         reader.records()
     with Index(tmp_path, MODEL).writing(rebuild=True) as writer:
-        writer.stand([(document("b.md", ""), 0)])
         with pytest.raises(IndexOutdated, match="is being built again from sources/ just now"):
             reader.records()
+        write(writer, document("b.md", "two"))
     assert list(reader.records()) == ["b.md"]
+
+
+@pytest.mark.parametrize("before", ["nothing", "an earlier version's"])
+def test_what_stands_of_a_first_index_answers_while_the_rest_is_written(tmp_path, before):
+    if before != "nothing":
+        put(Index(tmp_path, MODEL), document("a.md", "earlier"))
+        outdate(tmp_path)
+    reader, own = Index(tmp_path, MODEL), Index(tmp_path, MODEL)
+    assert not reader.partial
+    with own.writing(rebuild=before != "nothing") as writer:
+        if before == "nothing":
+            with pytest.raises(IndexMissing, match="is being built just now"):
+                reader.records()
+        write(writer, document("a.md", "one\ntwo"))
+        for index in (reader, own):
+            assert texts(index) == ["one", "two"]
+            assert index.partial
+        three = document("b.md", "three")
+        writer.add([(three, passages(three)[0])], axis(0)[None])  # and it does not stand yet
+        assert texts(reader) == texts(own) == ["one", "two"]
+        assert reader.document("a.md").text == "one\ntwo"
+        writer.stand([(three, 1)])
+    assert texts(reader) == texts(own) == ["one", "three", "two"]
+    assert not reader.partial
+    assert not own.unfinished
+    assert [place.name for place in tmp_path.glob("store-*")] == [reader.revision().store]
+
+
+def test_more_of_a_first_index_answers_as_more_stands(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "BETWEEN_SECONDS", 0.0)
+    reader = Index(tmp_path, MODEL)
+    seen = []
+    with Index(tmp_path, MODEL).writing() as writer:
+        for number in range(3):
+            write(writer, document(f"{number}.md", str(number)))
+            seen.append((texts(reader), reader.revision().revision))
+    assert seen == [(["0"], 1), (["0", "1"], 2), (["0", "1", "2"], 3)]
+    assert reader.revision().revision == 4
+
+
+def test_a_first_index_whose_writer_died_answers_and_is_gone_on_with(tmp_path):
+    writer_of_one = Index(tmp_path, MODEL)
+    with contextlib.suppress(KeyboardInterrupt), writer_of_one.writing() as writer:
+        write(writer, document("a.md", "one"))
+        raise KeyboardInterrupt
+    assert texts(writer_of_one) == ["one"]
+    writer_of_one.close()
+    reader = Index(tmp_path, MODEL)
+    assert (texts(reader), reader.partial, reader.unfinished) == (["one"], True, True)
+    with Index(tmp_path, MODEL).writing() as writer:
+        assert list(writer.records) == ["a.md"]
+        write(writer, document("b.md", "two"))
+    assert (texts(reader), reader.partial, reader.unfinished) == (["one", "two"], False, False)
+
+
+def test_a_rebuild_answers_only_once_it_is_whole_where_an_index_answers(tmp_path):
+    put(Index(tmp_path, MODEL), document("a.md", "old"))
+    reader = Index(tmp_path, MODEL)
+    with Index(tmp_path, MODEL).writing(rebuild=True) as writer:
+        write(writer, document("b.md", "new"))
+        assert texts(reader) == ["old"]
+        assert not reader.partial
+    assert texts(reader) == ["new"]

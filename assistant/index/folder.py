@@ -5,7 +5,7 @@ live.json             the pointer: which store answers
 store-…/              a store: one build of the index, which never shares a file with another
     chroma/           passages and documents, in Chroma
     words.sqlite3     the word index, derived from them
-    begun.json        what it is being built with; there until it has answered once
+    begun.json        what it is being built with; there until it was whole once
     writing           there while a writer is at work; there without one, a writer died
     holds.json, left.json, opening    see `checking`
     reserve           room to open the store on a full disk

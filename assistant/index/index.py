@@ -4,7 +4,8 @@ A document stands once its record does, and its record is written last: a proces
 moment leaves documents whole or absent. Records name the revision that they belong to, and what
 they replace is deleted only after the revision was raised: whoever reads, reads the last finished
 one. A rebuild fills a store of its own while the old one answers, so that it needs nothing of what
-lies there, and a store that is damaged, full of holes or not one at all is never in its way.
+lies there, and a store that is damaged, full of holes or not one at all is never in its way. Where
+no old one can answer, the new one does while it is being filled, from the documents that stand.
 `folder` says what lies where.
 """
 
@@ -83,6 +84,11 @@ class Index:
     def unfinished(self) -> bool:
         """Whether a writer is at work or died at it."""
         return self._opening.unfinished
+
+    @property
+    def partial(self) -> bool:
+        """Whether what answers was never whole: only some of the documents stand yet."""
+        return self._opening.partial
 
     def revision(self) -> Pointer:
         """Return what identifies the state that answers: equal ones answer alike."""

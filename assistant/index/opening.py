@@ -61,6 +61,15 @@ class Opening:
             return bool(folder.stores(self.path))
         return _marker(self.path / pointer.store).exists()
 
+    @property
+    def partial(self) -> bool:
+        """Whether what answers is still being built, or its writer died at that."""
+        try:
+            pointer = pointers.read(self.path)
+        except (IndexDamaged, IndexMismatch):
+            return False
+        return pointer is not None and (self.path / pointer.store / folder.BEGUN).exists()
+
     def checked_pointer(self) -> Pointer:
         """Return the pointer.
 
@@ -73,10 +82,12 @@ class Opening:
             if folder.is_locked(self.path):
                 raise IndexOutdated(
                     f"The index in {self.path} is of an earlier version, and is being built again "
-                    "from sources/ just now. Ask again when that is done."
+                    "from sources/ just now. Ask again in a moment."
                 ) from error
             raise
         if pointer is None:
+            if self.unfinished and folder.is_locked(self.path):
+                raise IndexMissing(f"{self.path} is being built just now. Ask again in a moment.")
             state = "holds no finished index" if self.unfinished else "holds no index yet"
             raise IndexMissing(f"{self.path} {state}. Build it: assistant index")
         if pointer.model != self.model:

@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +49,21 @@ class Writer:
         IndexDamaged, IndexUnwritable, IndexBusy: see `faults.told`.
     """
 
-    def __init__(self, place: Path, view: View, revision: int, turn: threading.RLock) -> None:
+    def __init__(
+        self,
+        place: Path,
+        view: View,
+        revision: int,
+        turn: threading.RLock,
+        *,
+        stood: Callable[[Writer], None] | None = None,
+    ) -> None:
+        """`revision` is the one that the writing begins; `stood` is called as documents stand."""
         self._place = place
         self._view = view
-        self._revision = revision
         self._turn = turn
+        self._stood = stood
+        self.revision = revision
         self._records: dict[str, Record] = dict(view.records)
         self._superseded: list[Record] = []
 
@@ -107,15 +117,21 @@ class Writer:
         """
         texts, records = [], []
         for document, count in documents:
-            record, rows = document_records(document, passages=count, revision=self._revision)
+            record, rows = document_records(document, passages=count, revision=self.revision)
             texts += rows
             records.append(record)
         self._put(texts)
         self._set(records)
+        if self._stood:
+            self._stood(self)
+
+    def begin_revision(self) -> None:
+        """Let what is written from now on belong to a revision of its own: this one answers."""
+        self.revision += 1
 
     def remove(self, *paths: str) -> None:
         """Take documents out; what they held is deleted once the writing ended."""
-        self._set([removal(path, self._revision) for path in paths])
+        self._set([removal(path, self.revision) for path in paths])
 
     def sweep(self) -> None:
         """Go on after a writer that died: keep what it finished, delete what it did not.
@@ -124,7 +140,7 @@ class Writer:
         """
         with self._turn:
             every = read_records(self._view.documents)
-            newest = as_of(every, self._revision)
+            newest = as_of(every, self.revision)
             self._records = standing(newest)
             live = self._view.records.values()
             kept = [*self._records.values(), *live]
@@ -136,12 +152,12 @@ class Writer:
             _delete_others(self._view.documents, keep | {record.id for record in removals})
             changed = [record for record in live if record != newest.get(record.path)]
             self._superseded = changed + removals
-            self._view.words.hold(kept, self._view.passages, self._revision - 1)
+            self._view.words.hold(kept, self._view.passages, self.revision - 1)
 
     def level(self) -> dict[str, Record]:
         """Say that the words hold what the store holds; return what stands, in order of path."""
         with self._turn:
-            self._view.words.level(self._revision)
+            self._view.words.level(self.revision)
         return dict(sorted(self._records.items()))
 
     def discard_superseded(self) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from assistant import sources
 from assistant.embedding import Embedder
 from assistant.errors import (
+    AssistantError,
     IndexBusy,
+    IndexMissing,
     IndexUnwritable,
     Interrupted,
     NoDocuments,
@@ -47,7 +49,7 @@ class Library:
         self._holds = 0
         self._interrupted = False
         self.refused: tuple[Refusal, ...] = ()  # what the last sync could not read
-        self.notice = ""  # why answers come from an earlier state of the folder
+        self._notice = ""  # why answers come from an earlier state of the folder
 
     def sync(
         self,
@@ -85,7 +87,7 @@ class Library:
         )
         self._signature = found.signature
         self.refused = report.refused
-        self.notice = ""
+        self._notice = ""
         return report
 
     def refresh(self, embedder: Embedder, tell: syncing.Tell | None = None) -> SyncReport | None:
@@ -99,7 +101,7 @@ class Library:
             return None
         now = Snapshot(self._folder)
         if now.signature == self._signature and self._index.built and not self._index.damaged:
-            self.notice = ""  # what was missing is back
+            self._notice = ""  # what was missing is back
             return None
         if not self._syncing.acquire(blocking=False):
             return None
@@ -108,10 +110,32 @@ class Library:
         except IndexBusy:
             return None
         except (SourcesEmpty, IndexUnwritable) as error:
-            self.notice = str(error)
+            self._notice = str(error)
             return None
         finally:
             self._syncing.release()
+
+    @property
+    def notice(self) -> str:
+        """Why answers come from less than the folder holds, or from an earlier state of it.
+
+        Empty where they do not.
+        """
+        return self._notice or self._so_far()
+
+    def require_whole(self) -> None:
+        """Raise IndexMissing where only some of the documents are indexed yet."""
+        if so_far := self._so_far():
+            raise IndexMissing(f"{so_far} Index the rest first: assistant index")
+
+    def _so_far(self) -> str:
+        try:
+            if not self._index.partial:
+                return ""
+            done, found = len(self._index.records()), len(sources.find(self._folder))
+        except AssistantError:  # asking says what it is
+            return ""
+        return f"Answers come from the {done:,} of {found:,} documents that are indexed so far."
 
     def survey(self) -> SyncReport:
         """Return what `sync` would do now, and do nothing."""

@@ -1,7 +1,8 @@
 """What changes `sources/` from the page, and brings the index in line behind it.
 
-Changes are indexed in a thread of their own, one run at a time; meanwhile questions are answered
-from the last finished revision. What became of each file is kept, to be told to whoever sent it.
+Changes, and what was not indexed yet when the page was opened, are indexed in a thread of their
+own, one run at a time; meanwhile questions are answered from the last finished revision. What
+became of each file is kept, to be told to whoever sent it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assistant.errors import AssistantError, IndexBusy
+from assistant.errors import AssistantError, IndexBusy, Interrupted
 from assistant.values import Progress, SyncReport
 from assistant.web.answerer import Answerer
 
@@ -41,6 +42,7 @@ class Indexing:
         self._assistant = assistant
         self._turn = threading.Lock()  # guards all that follows
         self._running = False
+        self._behind = False  # whether all of `sources/` is to be looked at
         self._thread: threading.Thread | None = None
         self._number = 0  # of the last change
         self._waiting: dict[str, int] = {}  # paths not yet indexed, by the number of their change
@@ -52,6 +54,20 @@ class Indexing:
         """The paths whose change is not indexed yet."""
         with self._turn:
             return frozenset(self._waiting)
+
+    @property
+    def behind(self) -> bool:
+        """Whether `catch_up` is still at it."""
+        with self._turn:
+            return self._behind
+
+    def catch_up(self) -> None:
+        """Index whatever differs in `sources/`, from now on."""
+        with self._turn:
+            self._behind = True
+            if not self._running:
+                self._assistant.hold()
+                self._start()
 
     def change(self, act: Callable[[], str]) -> str:
         """Let `act` change one file; return its path, as `act` does, and index it from now on.
@@ -72,10 +88,7 @@ class Indexing:
             self._waiting[path] = self._number
             self._outcomes.pop(path, None)
             if not self._running:
-                self._running = True
-                # No daemon: a thread that computes while the interpreter goes aborts the process.
-                self._thread = threading.Thread(target=self._run, name="indexing")
-                self._thread.start()
+                self._start()
         return path
 
     def close(self) -> None:
@@ -96,19 +109,27 @@ class Indexing:
                 "outcomes": {path: vars(outcome) for path, outcome in self._outcomes.items()},
             }
 
+    def _start(self) -> None:
+        self._running = True
+        # No daemon: a thread that computes while the interpreter goes aborts the process.
+        self._thread = threading.Thread(target=self._run, name="indexing")
+        self._thread.start()
+
     def _run(self) -> None:
-        while due := self._due():
+        while (due := self._due()) is not None:
             outcomes = self._indexed(due)
             with self._turn:
                 self._settle(due, outcomes)
+                self._behind = False
 
-    def _due(self) -> Mapping[str, int]:
-        """Return what is to be indexed; where that is nothing, the run is over."""
+    def _due(self) -> Mapping[str, int] | None:
+        """Return which changes are to be indexed; None where there is nothing more to do."""
         with self._turn:
             self._progress = None
-            if not self._waiting:
+            if not self._waiting and not self._behind:
                 self._running = False
                 self._assistant.release()
+                return None
             return dict(self._waiting)
 
     def _indexed(self, due: Mapping[str, int]) -> Mapping[str, Outcome]:
@@ -120,6 +141,8 @@ class Indexing:
                 except IndexBusy:  # `sync` ends the waiting too, once it is interrupted
                     time.sleep(_BETWEEN_TRIES_SECONDS)
         except AssistantError as error:
+            if self.behind and not isinstance(error, Interrupted):
+                _LOG.warning("What is in sources/ could not be indexed: %s", error)
             return dict.fromkeys(due, Outcome("failed", str(error)))
         except Exception:
             _LOG.exception("What was changed from the page could not be indexed")

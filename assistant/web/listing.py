@@ -43,8 +43,15 @@ def routes(assistant: Answerer, indexing: Indexing, *, read_only: bool = False) 
     @router.get("/documents")
     def documents(words: str = "") -> HTMLResponse:
         listed = entries(assistant, indexing)
-        notice = assistant.notice
-        return fragment(render.contents(listed, words, read_only=read_only, notice=notice))
+        return fragment(
+            render.contents(
+                listed,
+                words,
+                read_only=read_only,
+                notice=assistant.notice,
+                growing=indexing.behind,
+            )
+        )
 
     @router.get("/indexing")
     def state() -> dict[str, Any]:
@@ -103,18 +110,19 @@ def entries(assistant: Answerer, indexing: Indexing) -> list[Entry]:
     except AssistantError:  # nothing indexed yet, or it cannot be read: asking says what to do
         records = {}
     refused: Mapping[str, str] = {item.path: item.reason for item in assistant.refused}
-    waiting = indexing.waiting
+    changed, behind = indexing.waiting, indexing.behind
     try:
         found = sources.find(assistant.sources)
     except AssistantError:  # it cannot be looked into: what was indexed answers
         found = []
+    waiting = changed | {path for path in found if behind and path not in records}
     unread = [path for path in found if path in waiting or path not in records]
     unread += [path for path in found if path in records and path in refused]
     listed = [
         Entry(path, records.get(path), path in waiting, refused.get(path, ""))
         for path in dict.fromkeys(unread)
     ]
-    gone = waiting - set(found)
+    gone = changed - set(found)
     listed += [
         Entry(path, record)
         for path, record in records.items()

@@ -37,6 +37,7 @@ def build(
     app = api.create()
     line, freshness, indexing = Admission(), Freshness(assistant), Indexing(assistant)
     app.state.in_threads = (line, freshness, indexing)
+    app.state.indexing = indexing
     app.include_router(api.routes(assistant, line, freshness))
     page.mount(app, assistant, indexing, line, freshness, read_only=read_only)
     app.add_middleware(Guard, access=access)  # added last but one: what is inside, it lets in
@@ -51,8 +52,11 @@ def serve(
     open_browser: bool = False,
     *,
     read_only: bool = False,
+    behind: bool = False,
 ) -> None:
     """Serve the page on `port` of `access.host` until Ctrl+C; port 0 takes any free one.
+
+    `behind` says that the index is, and is to catch up while the page is served.
 
     Raises:
         PortTaken: another program listens on the port, or it or the host may not be used.
@@ -69,6 +73,8 @@ def serve(
                 print(f"Footnote is ready: {address} (stop with Ctrl+C)", flush=True)
                 if not access.local:
                     print(_openness(access), file=sys.stderr, flush=True)
+                if behind:
+                    app.state.indexing.catch_up()
                 if open_browser:
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 

@@ -53,19 +53,25 @@ _GROUPS = {
 
 
 def contents(
-    entries: Sequence[Entry], words: str = "", *, read_only: bool = False, notice: str = ""
+    entries: Sequence[Entry],
+    words: str = "",
+    *,
+    read_only: bool = False,
+    notice: str = "",
+    growing: bool = False,
 ) -> Markup:
-    """Return the panel's view of the documents: a notice, adding, narrowing, and the list.
+    """Return the panel's view of the documents: adding, narrowing, a notice, and the list.
 
-    Listed are the entries in which all of `words` occur, by group, and by title in each.
+    Listed are the entries in which all of `words` occur, by group, and by title in each. `growing`
+    says that more will stand soon: the page asks again.
     """
     count = counted(sum(entry.record is not None for entry in entries), "document")
     return html(
-        '<div class="contents"><h2 tabindex="-1">{}</h2>{}{}{}<div id="listing">{}</div></div>',
+        '<div class="contents"><h2 tabindex="-1">{}</h2>{}{}<div id="listing">{}{}</div></div>',
         count,
-        _noticed(notice),
         "" if read_only else _ADDING,
         _NARROWING if len(entries) > _FEW else Markup(),
+        _noticed(notice, growing),
         _listing(entries, words, read_only),
     )
 
@@ -82,7 +88,9 @@ _NARROWING = Markup(
 )
 
 
-def _noticed(notice: str) -> Markup:
+def _noticed(notice: str, growing: bool) -> Markup:
+    if growing:  # no status: it would be read aloud every few seconds
+        return html('<p class="nothing" data-growing>{}</p>', text(notice or "Indexing…"))
     return html('<p class="nothing" role="status">{}</p>', text(notice)) if notice else Markup()
 
 

@@ -4,11 +4,13 @@ import { outcome } from "./indexing.js";
 import { choose, forget, isChosen } from "./scope.js";
 
 const TYPING_MILLISECONDS = 180;
+const GROWING_MILLISECONDS = 2000;
 
 const leaf = document.getElementById("leaf");
 const announcer = document.getElementById("announcer");
 
 let typing = 0; // the timer that waits for the end of it
+let following = 0; // the timer until the list is fetched again by itself
 let asked = 0; // counts what was asked for, so that only the last answer is shown
 
 function tick() {
@@ -50,7 +52,21 @@ function again(listing, { pick, document: path, remove }) {
   );
 }
 
+// While the server still indexes what it found, the list is fetched anew every now and then.
+function follow() {
+  clearTimeout(following);
+  if (!leaf.querySelector("#listing [data-growing]")) return;
+  following = setTimeout(async () => {
+    await refresh();
+    if (leaf.querySelector("#listing") && !leaf.querySelector("#listing [data-growing]")) {
+      document.dispatchEvent(new CustomEvent("documents")); // offering.py
+    }
+    follow();
+  }, GROWING_MILLISECONDS);
+}
+
 leaf.addEventListener("shown", tick);
+leaf.addEventListener("shown", follow);
 document.addEventListener("scope", tick);
 
 leaf.addEventListener("input", (event) => {
