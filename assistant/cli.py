@@ -385,7 +385,7 @@ def _sync_in_time(assistant: Assistant) -> bool:
 
     def look(progress: values.Progress) -> None:
         nonlocal done
-        more, done = progress.done > done, progress.done
+        more, done = done < progress.done < progress.total, progress.done
         if more and time.monotonic() > patient_until and _answers(assistant):
             raise _LongEnough
 

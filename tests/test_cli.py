@@ -12,6 +12,8 @@ import pytest
 
 from assistant import assistant as whole
 from assistant import cli
+from assistant.library import syncing
+from assistant.web import server
 from tests.conftest import FirstSentences
 from tests.test_browser import CHROMIUM
 
@@ -200,6 +202,72 @@ def test_a_taken_port_is_a_clear_error_before_anything_is_indexed(root, put, mon
     assert code == 2
     assert f"Port {port} is in use" in err
     assert not (root / "index" / "live.json").exists()
+
+
+@pytest.fixture
+def served(monkeypatch) -> list[tuple[list[str], bool, str]]:
+    """Of each page that is opened: what is indexed by then, whether it is behind, what is said."""
+    found: list[tuple[list[str], bool, str]] = []
+
+    def serve(assistant, *given, behind, **options):
+        paths = [record.path for record in assistant.records()]
+        found.append((paths, behind, assistant.notice))
+
+    monkeypatch.setattr(server, "serve", serve)
+    monkeypatch.setattr(server, "bind", lambda *given: io.BytesIO())
+    return found
+
+
+def test_the_page_opens_on_what_is_indexed_once_that_took_a_while(
+    root, put, monkeypatch, capsys, small_models, served
+):
+    for number in range(3):
+        put(f"{number}.txt", "Apples fell.")
+    monkeypatch.setattr(syncing, "CHUNK", 1)
+    monkeypatch.setattr(cli, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(cli, "_BETWEEN_LINES_SECONDS", 600.0)
+    code, out, err = said(["chat", "-w", str(root)], monkeypatch, capsys)
+    assert (code, out, err.count("\n")) == (0, "", 1)
+    assert "before all is indexed" in err
+    so_far = "Answers come from the 1 of 3 documents that are indexed so far."
+    assert served == [(["0.txt"], True, so_far)]
+
+    _, out, err = said(["ask", "Apples?", "--no-sync", "-w", str(root)], monkeypatch, capsys)
+    assert "Apples fell. [1]" in out
+    assert err == f"assistant: {so_far} Index the rest: assistant index\n"
+    command = ["evaluate", "--no-sync", "-w", str(root)]
+    code, _, err = said(command, monkeypatch, capsys)
+    assert (code, err) == (
+        2,
+        f"assistant: {so_far} Index the rest first: assistant index\n",
+    )
+
+    monkeypatch.setattr(cli, "_PATIENCE_SECONDS", 60.0)
+    code, _, err = said(["chat", "-w", str(root)], monkeypatch, capsys)
+    assert (code, err) == (0, "")
+    assert served[1:] == [(["0.txt", "1.txt", "2.txt"], False, "")]
+
+
+def test_the_page_waits_for_a_change_of_one_document_however_long_it_takes(
+    root, put, monkeypatch, capsys, small_models, served
+):
+    put("a.txt", "Apples fell.")
+    monkeypatch.setattr(cli, "_PATIENCE_SECONDS", 0.0)
+    said(["index", "-w", str(root)], monkeypatch, capsys)
+    put("a.txt", "Plums fell.")
+    assert said(["chat", "-w", str(root)], monkeypatch, capsys)[0] == 0
+    assert served == [(["a.txt"], False, "")]
+
+
+def test_where_nothing_can_be_drawn_over_progress_is_told_in_lines(
+    root, put, monkeypatch, capsys, small_models
+):
+    for number in range(2):
+        put(f"{number}.txt", "Apples fell.")
+    monkeypatch.setattr(cli, "_BETWEEN_LINES_SECONDS", 0.0)
+    code, _, err = said(["index", "-w", str(root)], monkeypatch, capsys)
+    assert code == 0
+    assert "assistant: indexing, 100%: 1.txt, document 2 of 2\n" in err
 
 
 def test_a_model_that_is_not_there_is_a_clear_error(root, put, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from filelock import FileLock
 from assistant import sources
 from assistant.assistant import Assistant
 from assistant.errors import IndexBusy, IndexUnwritable
-from assistant.library import intake, trash
+from assistant.library import intake, syncing, trash
 from assistant.values import Progress, SyncReport
 from assistant.web import guard, indexing, page, server
 from assistant.web.access import granted
@@ -354,6 +354,72 @@ def test_questions_are_answered_from_the_last_revision_while_a_file_is_indexed(
     settled(client)
     answer = client.post("/api/ask", json={"question": "Did apples fall?"}).json()
     assert answer["hits"][0]["passage"]["document"] == "apples.txt"
+
+
+def test_what_was_not_indexed_before_the_page_opened_is_caught_up_with(
+    client: TestClient, assistant: Assistant, put: Callable, paused: threading.Event
+):
+    put("apples.txt", "Apples fell.")
+    client.app.state.indexing.catch_up()  # type: ignore[attr-defined]
+    answer = client.post("/api/ask", json={"question": "When was the harbour dredged?"}).json()
+    assert answer["kind"] == "answer"  # and it did not wait
+    page = client.get("/page/documents").text
+    assert "data-growing" in page
+    assert "Being indexed" in page
+    send(client, "plums.txt", b"Plums fell.")
+    paused.set()
+    assert settled(client) == {"plums.txt": {"state": "added", "reason": ""}}
+    assert "data-growing" not in client.get("/page/documents").text
+    assert [record.path for record in assistant.records()] == [
+        "apples.txt",
+        "harbour.txt",
+        "plums.txt",
+    ]
+
+
+def test_a_first_index_is_told_of_while_it_grows(
+    assistant: Assistant, put: Callable, monkeypatch: Any
+):
+    monkeypatch.setattr(syncing, "CHUNK", 1)
+    one_stands, going_on = threading.Event(), threading.Event()
+    sync = assistant.sync
+
+    def slowly(*, tell: Any, **given: Any) -> SyncReport:
+        def told(progress: Progress) -> None:
+            tell(progress)
+            if progress.done == 1:
+                one_stands.set()
+                assert going_on.wait(20)
+
+        return sync(tell=told, **given)
+
+    monkeypatch.setattr(assistant, "sync", slowly)
+    for name in ("a.txt", "b.txt"):
+        put(name, "Apples fell.")
+    client = serving(assistant)
+    client.app.state.indexing.catch_up()  # type: ignore[attr-defined]
+    assert one_stands.wait(20)
+    so_far = "Answers come from the 1 of 2 documents that are indexed so far."
+    assert assistant.notice == so_far
+    assert so_far in listed(client).text
+    assert client.post("/api/ask", json={"question": "Apples?"}).json()["kind"] == "answer"
+    going_on.set()
+    settled(client)
+    assert assistant.notice == ""
+    assert "2 documents" in listed(client).text
+
+
+def test_what_cannot_be_caught_up_with_is_told_where_footnote_runs(
+    client: TestClient, assistant: Assistant, monkeypatch: Any, caplog: Any
+):
+    def full(**given: Any) -> SyncReport:
+        raise IndexUnwritable("The disk is full.")
+
+    monkeypatch.setattr(assistant, "sync", full)
+    client.app.state.indexing.catch_up()  # type: ignore[attr-defined]
+    assert settled(client) == {}
+    assert "could not be indexed: The disk is full." in caplog.text
+    assert "data-growing" not in client.get("/page/documents").text
 
 
 def test_files_that_come_meanwhile_are_indexed_after_it(client: TestClient, paused: Any):
