@@ -13,7 +13,7 @@ from assistant.sources import html
 from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.seen import Run, spoken
-from assistant.sources.spans import has_words, trim
+from assistant.sources.spans import has_words, margin, trim
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
 from assistant.values import Block, BlockKind, Span
 
@@ -278,11 +278,9 @@ def see_code(text: str, start: int, end: int) -> list[Run]:
     fence = _FENCE.match(lines[0])
     closed = fence and len(lines) > 1 and lines[-1].strip(" \t>").startswith(fence[1])
     column = start - text.rfind("\n", 0, start) - 1 + (fence.start(1) if fence else 0)
-    indent = re.compile(rf"[ \t>]{{0,{column}}}")
     runs, place = [], start
     for number, line in enumerate(lines):
-        before = indent.match(line) if number else None
-        skipped = before.end() if before else 0
+        skipped = len(margin(line[:column])) if number else 0
         if not (fence and number == 0) and not (closed and number == len(lines) - 1):
             runs.append(Run(f"{line[skipped:]}\n", place + skipped, place + len(line) + 1))
         place += len(line) + 1
