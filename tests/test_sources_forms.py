@@ -148,6 +148,39 @@ def test_what_follows_the_points_at_the_margin_is_the_clauses_own(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "A.1 The lender may visit the stables.\nA.2 The borrower pays for hay.\n",
+            [("A.1", "The lender may visit the stables."), ("A.2", "The borrower pays for hay.")],
+        ),
+        (
+            "9.4 Annex B goes before clause 9.\n\nB.1 Keys are kept by the porter.\n",
+            [("9.4", "Annex B goes before clause 9."), ("B.1", "Keys are kept by the porter.")],
+        ),
+        (
+            "C.2 Nobody dives.\nC.2.1 Children may, at high tide.\n",
+            [("C.2", "Nobody dives."), ("C.2.1", "Children may, at high tide.")],
+        ),
+        (
+            "D.1. The choir sings if\n(a) it is asked; and\n(b) it is paid.\nD.2. It may bow.\n",
+            [
+                ("D.1", "The choir sings if"),
+                ("(a)", "it is asked; and"),
+                ("(b)", "it is paid."),
+                ("D.2", "It may bow."),
+            ],
+        ),
+    ],
+)
+def test_clauses_of_an_annex_are_items_too(
+    tmp_path: Path, text: str, items: list[tuple[str, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert [(block.mark, words(document, block)) for block in document.blocks] == items
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1. Aims\n\n1.1 Purpose\n\nThe club rows.\n\n1.2 Scope\n\nIt rows on rivers.\n",
@@ -337,6 +370,13 @@ def test_quoted_lines_are_theirs_who_wrote_them(
         for block in document.blocks
         if block.kind == "quote"
     ] == quotes
+
+
+@pytest.mark.parametrize("marks", [">", "> ", ">   ", "> > ", ">\t"])
+def test_quoted_lines_begin_after_their_marks(tmp_path: Path, marks: str) -> None:
+    document = read(tmp_path, f"It is settled.\n\n{marks}Who feeds the geese?\n\nI do.\n")
+    block = next(block for block in document.blocks if block.kind == "quote")
+    assert document.text[block.start : block.end] == "Who feeds the geese?"
 
 
 def test_a_signature_is_apart_from_the_text(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.sources import html
 from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
 from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.numbering import POINT
 from assistant.sources.seen import Run, spoken
 from assistant.sources.spans import has_words, margin, trim
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
@@ -26,8 +27,6 @@ _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][
 _LABEL = re.compile(
     r"[ \t]*(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)"
 )  # "**Chair:** Lie"
-_POINT = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
-_POINT_LINE = re.compile(rf"[ \t]*({_POINT.pattern})[ \t]+(?=\S)")
 _FIRST_POINTS = ("(a)", "(i)", "(1)")
 _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
 _FOOTNOTE = re.compile(r"[\s>]*\[\^[^\]\s]{1,50}\]:[ \t]*")
@@ -139,7 +138,7 @@ class _Walk:
         The first of them is an "(a)", "(i)" or "(1)"; they may be paragraphs of their own.
         """
         last = self.found.blocks[-1] if self.found.blocks else None
-        group = last.group if last and last.kind == "item" and _POINT.fullmatch(last.mark) else -1
+        group = last.group if last and last.kind == "item" and last.mark.startswith("(") else -1
         points = [] if self._items or kind != "paragraph" else self._marks(start, end)
         if group < 0 and points and points[0][0] not in _FIRST_POINTS:
             points = []
@@ -165,8 +164,8 @@ class _Walk:
 
     def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return the marks of points at the beginning of lines, with where each begins and ends."""
-        points = (_POINT_LINE.match(self._text, line, end) for line in self._lines(start, end))
-        return [(point[1], *point.span()) for point in points if point]
+        points = (POINT.match(self._text, line, end) for line in self._lines(start, end))
+        return [(point["mark"], *point.span()) for point in points if point]
 
     def _lines(self, start: int, end: int) -> Iterator[int]:
         """Yield where lines begin, the first at `start`."""

@@ -9,25 +9,22 @@ from itertools import groupby, islice
 from assistant.sources.forms import Form, cells_of_line, forms_of
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
-    CLOSERS,
     LIST_MARK,
     ROW,
-    STOPS,
     Line,
     Stretch,
     ends_statement,
+    ends_with_stop,
     has_heading_form,
     lines_of,
     stretches_of,
 )
+from assistant.sources.numbering import CHAPTER, SECTION
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
 from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
-# "6.3. Procedure", "A.1 Proposal": a section of chapter 6, or A.
-_SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
-_CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
 _HEADING_LINES = 3  # of one with a number
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
@@ -36,7 +33,7 @@ _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a 
 def read_plain(text: str) -> Found:
     """Return the blocks of `text`; its title is its first line, if that has the form of one."""
     lines = lines_of(text)
-    forms = forms_of(text, lines)
+    forms = forms_of(lines)
     stretches = sorted(
         [*stretches_of(_without(lines, forms)), *(_stretch(lines, form) for form in forms)],
         key=lambda stretch: stretch.lines[0].start,
@@ -126,13 +123,13 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
         if stretch.has_form:
             continue
         first = stretch.lines[0].text
-        chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
+        chapter, section = CHAPTER.match(first), SECTION.match(first)
         if section and (stretch.heading_like or _is_long_heading(stretch)):
-            following = section[1]
+            following = section["number"].partition(".")[0]
             found.add(number)
         elif (
             chapter
-            and chapter[1] == following
+            and chapter["number"] == following
             and len(stretch.lines) == 1
             and has_heading_form(first[chapter.end() :])
         ):
@@ -149,8 +146,8 @@ def _level(stretch: Stretch) -> int:
     """Return 1 for a double underline, 2 for others, one more for each further number: "6.3"."""
     if stretch.underline == "=":
         return 1
-    numbered = _SUBSECTION.match(stretch.lines[0].text)
-    return min(2 + (numbered[2].count(".") if numbered else 0), _DEEPEST_LEVEL)
+    section = SECTION.match(stretch.lines[0].text)
+    return min(2 + (section["number"].count(".") if section else 0), _DEEPEST_LEVEL)
 
 
 def _add(found: Found, text: str, stretch: Stretch) -> None:
@@ -209,5 +206,4 @@ def _is_item(before: Line, line: Line, first: Line) -> bool:
     """Say whether `line` begins a list item; a wrapped line may begin with "12." by chance."""
     if not LIST_MARK.match(line.text):
         return False
-    ends = before.text.rstrip(CLOSERS)[-1:] in STOPS
-    return ends or LIST_MARK.match(first.text) is not None
+    return ends_with_stop(before.text) or LIST_MARK.match(first.text) is not None
