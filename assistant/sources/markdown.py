@@ -29,7 +29,6 @@ _LABEL = re.compile(
 )  # "**Chair:** Lie"
 _FIRST_POINTS = ("(a)", "(i)", "(1)")
 _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
-_FOOTNOTE = re.compile(r"[\s>]*\[\^[^\]\s]{1,50}\]:[ \t]*")
 # Marks of footnotes and what is struck out are not read; code, which is looked past, may hold both.
 _UNREAD = re.compile(
     r"(?P<code>`{1,5}[^`]{1,1000}`{1,5})|\[\^[^\]\s]{1,50}\]|(?<![~\\])~~(?=[^\s~])[^~]{1,500}~~(?!~)"
@@ -102,7 +101,7 @@ class _Walk:
                 level = int(token.tag[1:])
                 self._add("heading", start, end, level=level, title=title, cells=words)
         elif token.type in ("paragraph_open", "heading_open"):
-            self._paragraph(*trim(self._text, start, end))
+            self._paragraph(*trim(self._text, token.meta.get("begins", start), end))
         elif token.type in ("fence", "code_block"):
             self._add("code", *trim(self._text, start, end))
         elif token.type == "tr_open":
@@ -119,7 +118,6 @@ class _Walk:
         item = self._items[-1] if self._items else None
         if item is None or item.number >= 0:
             kind: BlockKind = "quote" if self._quotes else "paragraph"
-            start = _end(_FOOTNOTE.match(self._text, start, end), start)
             start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
             for first, last in html.visible(self._text, start, end):
                 self._points(kind, first, last)
