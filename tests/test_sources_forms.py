@@ -512,6 +512,21 @@ def test_points_of_a_contract_in_markdown_are_items_of_one_list(tmp_path: Path, 
     assert (first.mark, second.mark) in {("(a)", "(b)"), ("(i)", "(ii)")}
 
 
+@pytest.mark.parametrize(
+    ("text", "above"),
+    [
+        ("3. Rent is low.\n4. The guest shall not\n\n(a) smoke;\n\n(b) sing.\n", [-1, -1, 1, 1]),
+        ("- Boats are hired out:\n\n(i) by the hour;\n(ii) by the day.\n", [-1, 0, 0]),
+        ("* The cook buys,\n\n(1) eggs;\n\n(2) milk.\n\nNobody else does.\n", [-1, 0, 0, -1]),
+        ("1) The key is kept.\n\n(a) At night it is lent.\n(b) So is the lamp.\n", [-1, -1, -1]),
+    ],
+)
+def test_points_of_markdown_stand_under_the_item_that_is_left_open(
+    tmp_path: Path, text: str, above: list[int]
+) -> None:
+    assert [block.above for block in read(tmp_path, text, "a.md").blocks] == above
+
+
 def test_what_stands_in_brackets_in_prose_of_markdown_is_no_item(tmp_path: Path) -> None:
     text = "We met on the quay\n(c) in the rain.\n\nSee (a) and (b).\n"
     assert {block.kind for block in read(tmp_path, text, "a.md").blocks} == {"paragraph"}

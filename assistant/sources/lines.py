@@ -14,7 +14,7 @@ LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\
 ROW = re.compile(r"\t|\||\S {3,}\S")
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
-_RULE = re.compile(r"([=\-~^*_#+\"'`:.])\1{2,}")
+_RULES = "=-~^*_#+\"'`:."  # three or more of one of them
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
@@ -106,16 +106,19 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
     for line in lines:
         if line.opens:
             close()
-        rule = _RULE.fullmatch(line.text)
-        if rule is None:
+        if not _is_rule(line.text):
             open_lines.append(line)
             continue
         heading = open_lines.pop() if open_lines and _may_be_underlined(open_lines[-1]) else None
         close()
         if heading is not None:
-            stretches.append(Stretch((heading,), line.end, underline=rule[1]))
+            stretches.append(Stretch((heading,), line.end, underline=line.text[0]))
     close()
     return stretches
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
 
 
 def _may_be_underlined(line: Line) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from assistant.sources import html
 from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
-from assistant.sources.found import MOST_CELLS, Found
-from assistant.sources.numbering import POINT
+from assistant.sources.found import MOST_CELLS, MOST_HIDDEN, Found
+from assistant.sources.numbering import POINT, introducing
 from assistant.sources.seen import Run, spoken
 from assistant.sources.spans import has_words, margin, trim
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
@@ -33,7 +33,6 @@ _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # 
 _UNREAD = re.compile(
     r"(?P<code>`{1,5}[^`]{1,1000}`{1,5})|\[\^[^\]\s]{1,50}\]|(?<![~\\])~~(?=[^\s~])[^~]{1,500}~~(?!~)"
 )
-_MOST_HIDDEN = 200  # stretches of a block
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
@@ -135,7 +134,8 @@ class _Walk:
 
         The first of them is an "(a)", "(i)" or "(1)"; they may be paragraphs of their own.
         """
-        last = self.found.blocks[-1] if self.found.blocks else None
+        blocks = self.found.blocks
+        last = blocks[-1] if blocks else None
         group = last.group if last and last.kind == "item" and last.mark.startswith("(") else -1
         points = [] if self._items or kind != "paragraph" else self._marks(start, end)
         if group < 0 and points and points[0][0] not in _FIRST_POINTS:
@@ -148,8 +148,12 @@ class _Walk:
             group = -1
         ends = [*(begin for _, begin, _ in points[1:]), end][: len(points)]
         for (mark, _, first), after in zip(points, ends, strict=True):
-            group = group if group >= 0 else len(self.found.blocks)
-            self._add("item", *trim(self._text, first, after), level=1, mark=mark, group=group)
+            above = introducing(self._text, blocks, mark)
+            if group < 0:
+                group = len(blocks) if above < 0 else blocks[above].group
+            level = 1 if above < 0 else blocks[above].level + 1
+            span = trim(self._text, first, after)
+            self._add("item", *span, level=level, mark=mark, group=group, above=above)
 
     def _labelled(self, start: int, end: int) -> bool:
         """Add lines that each begin with a label in bold one by one; say whether they are such."""
@@ -232,7 +236,7 @@ class _Walk:
 
     def _unread(self, start: int, end: int) -> tuple[Span, ...]:
         found = _UNREAD.finditer(self._text, start, end)
-        return tuple(islice((x.span() for x in found if not x["code"]), _MOST_HIDDEN))
+        return tuple(islice((x.span() for x in found if not x["code"]), MOST_HIDDEN))
 
 
 def _end(match: re.Match[str] | None, start: int) -> int:

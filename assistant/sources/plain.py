@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
@@ -19,7 +20,7 @@ from assistant.sources.lines import (
     lines_of,
     stretches_of,
 )
-from assistant.sources.numbering import CHAPTER, SECTION
+from assistant.sources.numbering import CHAPTER, SECTION, introducing
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
 from assistant.values import Block
@@ -154,52 +155,39 @@ def _add(found: Found, text: str, stretch: Stretch) -> None:
     """Add paragraph, list items and table rows of a stretch that is no heading."""
     lines = stretch.lines
     if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
-        first = len(found.blocks)
-        for line in filter(lambda line: has_words(line.text), lines):
-            cells = (cell for cell in cells_of_line(line) if cell[0] < cell[1])
-            above = first if len(found.blocks) > first else -1
-            found.add(
-                Block(
-                    "row",
-                    line.start,
-                    line.end,
-                    above=above,
-                    group=first,
-                    cells=tuple(islice(cells, MOST_CELLS)),
-                )
-            )
+        _add_rows(found, lines)
         return
     first = 0
     for number in range(1, len(lines) + 1):
-        if number < len(lines) and not _is_item(lines[number - 1], lines[number], lines[first]):
-            continue
-        mark = LIST_MARK.match(lines[first].text)
-        start, end = lines[first].start + (mark.end() if mark else 0), lines[number - 1].end
-        if not has_words(text[start:end]):
-            pass
-        elif mark is None:
-            found.add(Block("paragraph", start, end))
-        else:
-            before = found.blocks[-1] if found.blocks else None
-            group = before.group if before and before.kind == "item" else len(found.blocks)
-            said = mark.group().strip()
-            above = _above(text, found, said)
-            level = 1 if above < 0 else 2
-            found.add(Block("item", start, end, level, mark=said, group=group, above=above))
-        first = number
+        if number == len(lines) or _is_item(lines[number - 1], lines[number], lines[first]):
+            _add_words(found, text, lines[first], lines[number - 1].end)
+            first = number
 
 
-def _above(text: str, found: Found, mark: str) -> int:
-    """Return the item that one with this mark is under: one with another mark that is left open.
+def _add_rows(found: Found, lines: Sequence[Line]) -> None:
+    first = len(found.blocks)
+    for line in filter(lambda line: has_words(line.text), lines):
+        header = first if len(found.blocks) > first else -1
+        filled = (cell for cell in cells_of_line(line) if cell[0] < cell[1])
+        cells = tuple(islice(filled, MOST_CELLS))
+        found.add(Block("row", line.start, line.end, above=header, group=first, cells=cells))
 
-    "4. The tenant shall not:" is, with "(a) …" and "(b) …" after it.
-    """
+
+def _add_words(found: Found, text: str, line: Line, end: int) -> None:
+    """Add an item, if `line` begins with the mark of one, or a paragraph."""
+    mark = LIST_MARK.match(line.text)
+    start = line.start + (mark.end() if mark else 0)
+    if not has_words(text[start:end]):
+        return
+    if mark is None:
+        found.add(Block("paragraph", start, end))
+        return
     before = found.blocks[-1] if found.blocks else None
-    if before is None or before.kind != "item" or not mark.startswith("("):
-        return -1
-    if before.mark.startswith("("):
-        return before.above
-    return -1 if text[before.end - 1] in ".!?" else len(found.blocks) - 1
+    group = before.group if before and before.kind == "item" else len(found.blocks)
+    said = mark.group().strip()
+    above = introducing(text, found.blocks, said)
+    level = 1 if above < 0 else 2
+    found.add(Block("item", start, end, level, mark=said, group=group, above=above))
 
 
 def _is_item(before: Line, line: Line, first: Line) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from assistant.sources.found import MOST_HIDDEN
 from assistant.values import Block, Span
-
-MOST_HIDDEN = 200  # stretches of a block
 
 
 @dataclass
