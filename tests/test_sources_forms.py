@@ -307,6 +307,19 @@ def test_fields_are_kept_by_record(tmp_path: Path, text: str, groups: list[list[
     assert list(found.values()) == groups
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warden: Una Lie\nRooms: 14\nand the barn\n",
+        "Warden: Una Lie\nWarden: Rolf Ek\n",
+        "Warden: Una Lie\nrooms: 14\n",
+        "Notes: It rained all night.\n",
+    ],
+)
+def test_lines_that_are_not_all_fields_make_no_record(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "field") == []
+
+
 def test_a_record_that_fits_is_not_cut(tmp_path: Path) -> None:
     text = "".join(
         f"Name: hut {n}\nPlace: {'by the long lake ' * 6}\nBeds: {n}\n\n" for n in range(8)
@@ -377,6 +390,11 @@ def test_quoted_lines_begin_after_their_marks(tmp_path: Path, marks: str) -> Non
     document = read(tmp_path, f"It is settled.\n\n{marks}Who feeds the geese?\n\nI do.\n")
     block = next(block for block in document.blocks if block.kind == "quote")
     assert document.text[block.start : block.end] == "Who feeds the geese?"
+
+
+def test_a_long_quotation_hides_no_more_than_is_kept_of_a_block(tmp_path: Path) -> None:
+    document = read(tmp_path, "> and the geese\n" * 450)
+    assert [len(block.hidden) for block in document.blocks] == [200, 200, 47]
 
 
 def test_a_signature_is_apart_from_the_text(tmp_path: Path) -> None:
@@ -473,6 +491,11 @@ def test_lines_of_as_many_cells_are_rows_under_the_first(tmp_path: Path, text: s
     assert [block.above for block in rows] == [-1, first, first]
     assert [len(block.cells) for block in rows] == [2, 2, 2]
     assert [document.text[slice(*block.cells[0])] for block in rows] == ["Boat", "Tern", "Gull"]
+
+
+def test_two_lines_of_cells_are_a_table_where_a_rule_parts_them(tmp_path: Path) -> None:
+    document = read(tmp_path, "Lake        Depth\n-----------------\nVattern     128 m\n")
+    assert [(block.kind, len(block.cells)) for block in document.blocks] == [("row", 2)] * 2
 
 
 def test_a_wide_gap_in_two_lines_of_prose_makes_no_table(tmp_path: Path) -> None:
