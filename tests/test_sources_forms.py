@@ -148,6 +148,39 @@ def test_what_follows_the_points_at_the_margin_is_the_clauses_own(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "A.1 The lender may visit the stables.\nA.2 The borrower pays for hay.\n",
+            [("A.1", "The lender may visit the stables."), ("A.2", "The borrower pays for hay.")],
+        ),
+        (
+            "9.4 Annex B goes before clause 9.\n\nB.1 Keys are kept by the porter.\n",
+            [("9.4", "Annex B goes before clause 9."), ("B.1", "Keys are kept by the porter.")],
+        ),
+        (
+            "C.2 Nobody dives.\nC.2.1 Children may, at high tide.\n",
+            [("C.2", "Nobody dives."), ("C.2.1", "Children may, at high tide.")],
+        ),
+        (
+            "D.1. The choir sings if\n(a) it is asked; and\n(b) it is paid.\nD.2. It may bow.\n",
+            [
+                ("D.1", "The choir sings if"),
+                ("(a)", "it is asked; and"),
+                ("(b)", "it is paid."),
+                ("D.2", "It may bow."),
+            ],
+        ),
+    ],
+)
+def test_clauses_of_an_annex_are_items_too(
+    tmp_path: Path, text: str, items: list[tuple[str, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert [(block.mark, words(document, block)) for block in document.blocks] == items
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1. Aims\n\n1.1 Purpose\n\nThe club rows.\n\n1.2 Scope\n\nIt rows on rivers.\n",
@@ -274,6 +307,19 @@ def test_fields_are_kept_by_record(tmp_path: Path, text: str, groups: list[list[
     assert list(found.values()) == groups
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warden: Una Lie\nRooms: 14\nand the barn\n",
+        "Warden: Una Lie\nWarden: Rolf Ek\n",
+        "Warden: Una Lie\nrooms: 14\n",
+        "Notes: It rained all night.\n",
+    ],
+)
+def test_lines_that_are_not_all_fields_make_no_record(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "field") == []
+
+
 def test_a_record_that_fits_is_not_cut(tmp_path: Path) -> None:
     text = "".join(
         f"Name: hut {n}\nPlace: {'by the long lake ' * 6}\nBeds: {n}\n\n" for n in range(8)
@@ -337,6 +383,18 @@ def test_quoted_lines_are_theirs_who_wrote_them(
         for block in document.blocks
         if block.kind == "quote"
     ] == quotes
+
+
+@pytest.mark.parametrize("marks", [">", "> ", ">   ", "> > ", ">\t"])
+def test_quoted_lines_begin_after_their_marks(tmp_path: Path, marks: str) -> None:
+    document = read(tmp_path, f"It is settled.\n\n{marks}Who feeds the geese?\n\nI do.\n")
+    block = next(block for block in document.blocks if block.kind == "quote")
+    assert document.text[block.start : block.end] == "Who feeds the geese?"
+
+
+def test_a_long_quotation_hides_no_more_than_is_kept_of_a_block(tmp_path: Path) -> None:
+    document = read(tmp_path, "> and the geese\n" * 450)
+    assert [len(block.hidden) for block in document.blocks] == [200, 200, 47]
 
 
 def test_a_signature_is_apart_from_the_text(tmp_path: Path) -> None:
@@ -435,6 +493,11 @@ def test_lines_of_as_many_cells_are_rows_under_the_first(tmp_path: Path, text: s
     assert [document.text[slice(*block.cells[0])] for block in rows] == ["Boat", "Tern", "Gull"]
 
 
+def test_two_lines_of_cells_are_a_table_where_a_rule_parts_them(tmp_path: Path) -> None:
+    document = read(tmp_path, "Lake        Depth\n-----------------\nVattern     128 m\n")
+    assert [(block.kind, len(block.cells)) for block in document.blocks] == [("row", 2)] * 2
+
+
 def test_a_wide_gap_in_two_lines_of_prose_makes_no_table(tmp_path: Path) -> None:
     text = "We rowed out.   It rained.\nWe came back.   It cleared.\n"
     assert {block.kind for block in read(tmp_path, text).blocks} == {"paragraph"}
@@ -470,6 +533,21 @@ def test_points_of_a_contract_in_markdown_are_items_of_one_list(tmp_path: Path, 
     assert [lead.kind, first.kind, second.kind] == ["paragraph", "item", "item"]
     assert first.group == second.group == 1
     assert (first.mark, second.mark) in {("(a)", "(b)"), ("(i)", "(ii)")}
+
+
+@pytest.mark.parametrize(
+    ("text", "above"),
+    [
+        ("3. Rent is low.\n4. The guest shall not\n\n(a) smoke;\n\n(b) sing.\n", [-1, -1, 1, 1]),
+        ("- Boats are hired out:\n\n(i) by the hour;\n(ii) by the day.\n", [-1, 0, 0]),
+        ("* The cook buys,\n\n(1) eggs;\n\n(2) milk.\n\nNobody else does.\n", [-1, 0, 0, -1]),
+        ("1) The key is kept.\n\n(a) At night it is lent.\n(b) So is the lamp.\n", [-1, -1, -1]),
+    ],
+)
+def test_points_of_markdown_stand_under_the_item_that_is_left_open(
+    tmp_path: Path, text: str, above: list[int]
+) -> None:
+    assert [block.above for block in read(tmp_path, text, "a.md").blocks] == above
 
 
 def test_what_stands_in_brackets_in_prose_of_markdown_is_no_item(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def seen(document: Document) -> list[str]:
         ),
         ("One[^a] two.[^b]\n\n[^a]: First.\n[^b]: Ibid.\n", ["One two.", "First.", "Ibid."]),
         ("- A boat[^x]\n\n[^x]: It is\nleased.\n", ["A boat", "It is leased."]),
+        ("- [^1]: In fog.\n- [^2]: At night.\n", ["In fog.", "At night."]),
+        ("> He left.\n>\n> [^z]: For good.\n", ["He left.", "For good."]),
         ("A text.\n[^n]: A note.\n\nMore.\n", ["A text.", "A note.", "More."]),
     ],
 )

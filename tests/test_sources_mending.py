@@ -109,6 +109,7 @@ def test_fields_of_a_table_in_a_file_of_its_own_are_not_joined(tmp_path: Path) -
         ("twenty-\ntwo men", "twenty-two\nmen"),
         ("a self-\nmade man", "a self-made\nman"),
         ("the super-\nvisor left", "the supervisor\nleft"),
+        ("the French-\nwomen left", "the Frenchwomen\nleft"),
         ("they co-\noperate now", "they cooperate\nnow"),
         ("a Gorm-\nbleck engine", "a Gormbleck\nengine"),
     ],

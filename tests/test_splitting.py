@@ -262,6 +262,11 @@ def test_underlined_lines_are_headings() -> None:
     assert quoted(doc) == ["It begins here.", "Do this."]
 
 
+def test_two_signs_underline_nothing() -> None:
+    doc = document("Title\n\nIt begins.\n\n1. Setting up\n==\nDo this.\n", title="Title")
+    assert titles(doc) == [None]
+
+
 def test_three_short_lines_in_a_row_are_no_headings() -> None:
     text = "What to Bring\n\nApples\nPears\nPlums\nThat is all we need."
     doc = document(text, title="What to Bring")

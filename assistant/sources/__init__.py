@@ -13,7 +13,8 @@ spans.py         small questions about stretches of a text
 found.py         what a reader finds
 seen.py          what is seen of a stretch of text
 lines.py         plain text -> its lines, and those that belong together
-forms.py         runs of lines whose form says what they are: talk, records, clauses
+numbering.py     what chapters, sections and points begin with
+forms/           runs of lines whose form says what they are: talk, records, clauses
 plain.py         plain text -> its blocks, from the form of its lines
 rules.py         what keeps markdown-it within bounds of time and memory
 html.py          what a reader of the page sees of HTML

@@ -73,7 +73,7 @@ _FREQUENT = frozenset(  # in Chinese, as it is written in China and elsewhere
 )
 _SIGNS = frozenset("‘’‚“”„‹›«»–—…•·†‡€£¥¢§¶©®™°±×÷½¼¾²³µ¹º№‰\u00a0¿¡")
 _ODD_SIGN = re.compile(r"[^\W\d_](?:[±¶¼¾¹÷]|[¢£¥§©®°×½²³µº«»][^\W\d_])")  # in place of a letter
-_PLACEABLE = re.compile("[“”‘’]")
+_PLACEABLE = "“”‘’"
 _PLACED = re.compile(  # before words, after them, and in "don’t"
     r"(?<![^\W\d_])[“‘](?=\S)|(?<=[^\s“‘])[”’](?![^\W\d_])|(?<=[^\W\d_])’(?=[^\W\d_])"
 )
@@ -148,7 +148,7 @@ def _is_well_quoted(text: str) -> bool:
     if any(x.isalpha() for x in text if x > "\x7f"):
         return False
     placed = len(_PLACED.findall(text))
-    return placed > 0 and placed == len(_PLACEABLE.findall(text))
+    return placed > 0 and placed == sum(map(text.count, _PLACEABLE))
 
 
 def _is_of(letters: Counter[str], others: Counter[str], language: str) -> bool:

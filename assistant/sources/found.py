@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from assistant.values import Block
 
 MOST_CELLS = 500  # of a row: what stands in more columns is found by its words alone
+MOST_HIDDEN = 200  # stretches of a block
 
 
 @dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.errors import BadSource
@@ -20,12 +20,11 @@ METADATA_LIMIT_CHARS = 1_000
 METADATA_LIMIT_ITEMS = 50
 MOST_BRACKETS = 500  # YAML takes the square of how deep they stand in one another
 
-
-_FIRST_LINE = re.compile(r"---[ \t]*\n(?=\S)")
+# Under a horizontal rule of Markdown, which looks the same, stands a blank line.
+_OPENING = re.compile(r"(?:---|\+\+\+)[ \t]*\n(?=[\w\"'\[#])|\{\s*\"")
 _KEY = re.compile(r"(?:#.*\n)*[\w\"'][\w \"'.-]*:(?:\s|$)")
 # A value with a colon and no quotation marks, as people write titles: YAML takes it for a key.
 _COLON = re.compile(r"(?m)^(\w[\w-]*:[ \t]+)([^\s\"'\[{|>&*!#%@`].*?:(?:[ \t].*?)?)[ \t]*$")
-_TOML = re.compile(r"\+\+\+[ \t]*\n(?=[\w\"'\[#])")
 _TOML_END = re.compile(r"(?m)^\+\+\+[ \t]*(?:\n|\Z)")
 
 _Split = tuple[Mapping[Any, Any], str]
@@ -37,7 +36,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     Raises:
         BadSource: it has front matter that cannot be read.
     """
-    found = _yaml(text) or _toml(text) or _json(text)
+    found = _READERS[text[0]](text) if _OPENING.match(text) else None
     if found is None:
         return {}, text
     return _metadata(found[0]), found[1].lstrip("\n")
@@ -47,10 +46,8 @@ def _yaml(text: str) -> _Split | None:
     import yaml
     from frontmatter.default_handlers import YAMLHandler
 
-    # A rule is followed by a blank line, front matter is not. `frontmatter.parse` would take the
-    # text after a rule for front matter and drop it, so that only its parts are used.
-    if not _FIRST_LINE.match(text):
-        return None
+    # `frontmatter.parse` would take the text after a rule for front matter and drop it, so that
+    # only its parts are used.
     handler = YAMLHandler()
     try:
         block, body = handler.split(text)
@@ -81,8 +78,6 @@ def _yaml(text: str) -> _Split | None:
 
 
 def _toml(text: str) -> _Split | None:
-    if not _TOML.match(text):
-        return None
     start = text.index("\n") + 1
     end = _TOML_END.search(text, start, start + LIMIT_CHARS)
     if end is None:
@@ -99,16 +94,16 @@ def _toml(text: str) -> _Split | None:
 
 def _json(text: str) -> _Split | None:
     """Return the object that a text begins with, where it names one thing that is known of it."""
-    block = text[:LIMIT_CHARS]
-    if not re.match(r"\{\s*\"", block):
-        return None
     try:
-        found, end = json.JSONDecoder().raw_decode(block)
+        found, end = json.JSONDecoder().raw_decode(text[:LIMIT_CHARS])
     except (ValueError, RecursionError):
         return None
     known = not {"title", *METADATA_KEYS}.isdisjoint(found)
-    follows = re.compile(r"[ \t]*\n\s*\S").match(text, end)
-    return (found, text[end:].lstrip(" \t")) if known and follows else None
+    body = text[end:].lstrip(" \t")
+    return (found, body) if known and body.startswith("\n") and body.strip() else None
+
+
+_READERS: dict[str, Callable[[str], _Split | None]] = {"-": _yaml, "+": _toml, "{": _json}
 
 
 def _check_brackets(block: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, starmap
+
+from assistant.values import Span
 
 LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\))[ \t]+")
 ROW = re.compile(r"\t|\||\S {3,}\S")
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
-_RULE = re.compile(r"([=\-~^*_#+\"'`:.])\1{2,}")
+_RULES = "=-~^*_#+\"'`:."  # three or more of one of them
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
@@ -24,6 +26,7 @@ class Line:
     end: int
     text: str  # between `start` and `end`, white space around it left out
     opens: bool  # the first of the text, or after a blank line
+    indent: int  # characters of white space before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Stretch:
     end: int
     underline: str = ""  # the character that it is underlined with
     under_title: bool = False  # the lines right below the title of a wrapped text
-    has_form: bool = False  # see `forms.py`
+    has_form: bool = False  # see `forms`
 
     @property
     def is_quoted(self) -> bool:
@@ -54,11 +57,21 @@ def lines_of(text: str) -> list[Line]:
     for whole in text.splitlines(keepends=True):
         stripped = whole.strip()
         if stripped:
-            start = position + len(whole) - len(whole.lstrip())
-            lines.append(Line(start, start + len(stripped), stripped, opens))
+            indent = len(whole) - len(whole.lstrip())
+            start = position + indent
+            lines.append(Line(start, start + len(stripped), stripped, opens, indent))
         opens = not stripped
         position += len(whole)
     return lines
+
+
+def runs_of(lines: Sequence[Line]) -> Iterator[Span]:
+    """Yield the numbers of lines that no blank line parts: the first, and after the last."""
+    first = 0
+    for number in range(1, len(lines) + 1):
+        if number == len(lines) or lines[number].opens:
+            yield first, number
+            first = number
 
 
 def stretches_of(lines: list[Line]) -> list[Stretch]:
@@ -93,16 +106,19 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
     for line in lines:
         if line.opens:
             close()
-        rule = _RULE.fullmatch(line.text)
-        if rule is None:
+        if not _is_rule(line.text):
             open_lines.append(line)
             continue
         heading = open_lines.pop() if open_lines and _may_be_underlined(open_lines[-1]) else None
         close()
         if heading is not None:
-            stretches.append(Stretch((heading,), line.end, underline=rule[1]))
+            stretches.append(Stretch((heading,), line.end, underline=line.text[0]))
     close()
     return stretches
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
 
 
 def _may_be_underlined(line: Line) -> bool:
@@ -124,7 +140,7 @@ def _continues(before: Line, after: Line) -> bool:
     if after.text[0].islower():
         return True
     caseless = unicodedata.category(after.text[0]) == "Lo"
-    return caseless and before.text.rstrip(CLOSERS)[-1:] not in STOPS
+    return caseless and not ends_with_stop(before.text)
 
 
 def _begins_with_title(lines: tuple[Line, ...]) -> bool:
@@ -146,7 +162,11 @@ def has_heading_form(line: str) -> bool:
     return not (LIST_MARK.match(line) or ROW.search(line) or "://" in line or "@" in line)
 
 
+def ends_with_stop(line: str) -> bool:
+    """Say whether `line` ends with a stop, whatever closes after it, or with what closes alone."""
+    return line.rstrip(CLOSERS)[-1:] in STOPS
+
+
 def ends_statement(line: str) -> bool:
     """Say whether `line` ends with a stop that is no question mark: headings may ask."""
-    ending = line.rstrip(CLOSERS)[-1:]
-    return ending in STOPS and ending not in "?？؟"
+    return ends_with_stop(line) and line.rstrip(CLOSERS)[-1:] not in "?？؟"

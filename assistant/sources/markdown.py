@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from assistant.sources import html
 from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
-from assistant.sources.found import MOST_CELLS, Found
+from assistant.sources.found import MOST_CELLS, MOST_HIDDEN, Found
+from assistant.sources.numbering import POINT, introducing
 from assistant.sources.seen import Run, spoken
-from assistant.sources.spans import has_words, trim
+from assistant.sources.spans import has_words, margin, trim
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
 from assistant.values import Block, BlockKind, Span
 
@@ -26,16 +27,12 @@ _ITEM = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[\s>]*(?:\[([ xX])\][
 _LABEL = re.compile(
     r"[ \t]*(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)"
 )  # "**Chair:** Lie"
-_POINT = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
-_POINT_LINE = re.compile(rf"[ \t]*({_POINT.pattern})[ \t]+(?=\S)")
 _FIRST_POINTS = ("(a)", "(i)", "(1)")
 _FENCE = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")  # also of an item
-_FOOTNOTE = re.compile(r"[\s>]*\[\^[^\]\s]{1,50}\]:[ \t]*")
 # Marks of footnotes and what is struck out are not read; code, which is looked past, may hold both.
 _UNREAD = re.compile(
     r"(?P<code>`{1,5}[^`]{1,1000}`{1,5})|\[\^[^\]\s]{1,50}\]|(?<![~\\])~~(?=[^\s~])[^~]{1,500}~~(?!~)"
 )
-_MOST_HIDDEN = 200  # stretches of a block
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 
 
@@ -103,7 +100,7 @@ class _Walk:
                 level = int(token.tag[1:])
                 self._add("heading", start, end, level=level, title=title, cells=words)
         elif token.type in ("paragraph_open", "heading_open"):
-            self._paragraph(*trim(self._text, start, end))
+            self._paragraph(*trim(self._text, token.meta.get("begins", start), end))
         elif token.type in ("fence", "code_block"):
             self._add("code", *trim(self._text, start, end))
         elif token.type == "tr_open":
@@ -120,7 +117,6 @@ class _Walk:
         item = self._items[-1] if self._items else None
         if item is None or item.number >= 0:
             kind: BlockKind = "quote" if self._quotes else "paragraph"
-            start = _end(_FOOTNOTE.match(self._text, start, end), start)
             start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
             for first, last in html.visible(self._text, start, end):
                 self._points(kind, first, last)
@@ -138,8 +134,9 @@ class _Walk:
 
         The first of them is an "(a)", "(i)" or "(1)"; they may be paragraphs of their own.
         """
-        last = self.found.blocks[-1] if self.found.blocks else None
-        group = last.group if last and last.kind == "item" and _POINT.fullmatch(last.mark) else -1
+        blocks = self.found.blocks
+        last = blocks[-1] if blocks else None
+        group = last.group if last and last.kind == "item" and last.mark.startswith("(") else -1
         points = [] if self._items or kind != "paragraph" else self._marks(start, end)
         if group < 0 and points and points[0][0] not in _FIRST_POINTS:
             points = []
@@ -151,8 +148,12 @@ class _Walk:
             group = -1
         ends = [*(begin for _, begin, _ in points[1:]), end][: len(points)]
         for (mark, _, first), after in zip(points, ends, strict=True):
-            group = group if group >= 0 else len(self.found.blocks)
-            self._add("item", *trim(self._text, first, after), level=1, mark=mark, group=group)
+            above = introducing(self._text, blocks, mark)
+            if group < 0:
+                group = len(blocks) if above < 0 else blocks[above].group
+            level = 1 if above < 0 else blocks[above].level + 1
+            span = trim(self._text, first, after)
+            self._add("item", *span, level=level, mark=mark, group=group, above=above)
 
     def _labelled(self, start: int, end: int) -> bool:
         """Add lines that each begin with a label in bold one by one; say whether they are such."""
@@ -165,8 +166,8 @@ class _Walk:
 
     def _marks(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return the marks of points at the beginning of lines, with where each begins and ends."""
-        points = (_POINT_LINE.match(self._text, line, end) for line in self._lines(start, end))
-        return [(point[1], *point.span()) for point in points if point]
+        points = (POINT.match(self._text, line, end) for line in self._lines(start, end))
+        return [(point["mark"], *point.span()) for point in points if point]
 
     def _lines(self, start: int, end: int) -> Iterator[int]:
         """Yield where lines begin, the first at `start`."""
@@ -235,7 +236,7 @@ class _Walk:
 
     def _unread(self, start: int, end: int) -> tuple[Span, ...]:
         found = _UNREAD.finditer(self._text, start, end)
-        return tuple(islice((x.span() for x in found if not x["code"]), _MOST_HIDDEN))
+        return tuple(islice((x.span() for x in found if not x["code"]), MOST_HIDDEN))
 
 
 def _end(match: re.Match[str] | None, start: int) -> int:
@@ -278,11 +279,9 @@ def see_code(text: str, start: int, end: int) -> list[Run]:
     fence = _FENCE.match(lines[0])
     closed = fence and len(lines) > 1 and lines[-1].strip(" \t>").startswith(fence[1])
     column = start - text.rfind("\n", 0, start) - 1 + (fence.start(1) if fence else 0)
-    indent = re.compile(rf"[ \t>]{{0,{column}}}")
     runs, place = [], start
     for number, line in enumerate(lines):
-        before = indent.match(line) if number else None
-        skipped = before.end() if before else 0
+        skipped = len(margin(line[:column])) if number else 0
         if not (fence and number == 0) and not (closed and number == len(lines) - 1):
             runs.append(Run(f"{line[skipped:]}\n", place + skipped, place + len(line) + 1))
         place += len(line) + 1

@@ -6,13 +6,13 @@ end moves up, so that the lines stay, but for one that held nothing else.
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.util import find_spec
-from pathlib import Path
+from functools import cached_property
+
+from assistant.dictionary import is_word
+from assistant.sources.lines import ROW
+from assistant.sources.spans import margin
 
 MOST_CHARS = 2_000  # of a line that a word is moved up to
 
@@ -21,15 +21,11 @@ _LETTERS = str.maketrans(
 )
 _SOFT = "\u00ad"
 _BREAK = re.compile(rf"(?:^|[\s(\[\"'“‘„«*_])((?:[^\W\d_]+-)*)([^\W\d_]{{2,}})[-{_SOFT}]$")
-_REST = re.compile(r"([ \t]*(?:>[> \t]*)?)(([^\W\d_]{2,})\S*)[ \t]*(.*)")
-_QUOTES = re.compile(r"[ \t]*(?:>[> \t]*)?")
-_FORM = re.compile(r"[|\t]|\S {3,}\S|^[ ]{0,3}#")  # a table's line, or a heading
-_FENCE = re.compile(r"[ \t>]*(```|~~~)")
+_REST = re.compile(r"(([^\W\d_]{2,})\S*)[ \t]*(.*)")
+_FENCES = ("```", "~~~")
 _CODE_INDENT = "    "
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:-[ \t]*\n[ \t>]*[^\W\d_]+)+")
-_WORDS = "frequency_dictionary_en_82_765.txt"
-_LEMMAS = "resources/lemma_lu.csv.gz"
 _SUSPENDED = frozenset({"and", "or", "to"})  # "short- and long-term"
 
 
@@ -54,9 +50,9 @@ def joined(text: str, *, has_code: bool) -> str:
     while number < len(lines):
         line = lines[number]
         number += 1
-        fence = has_code and _FENCE.match(line)
-        fenced ^= bool(fence)
-        if not (fenced or fence or _FORM.search(line) or (has_code and _is_indented(line))):
+        fence = has_code and line.removeprefix(margin(line)).startswith(_FENCES)
+        fenced ^= fence
+        if not (fenced or fence or _has_form(line) or (has_code and _is_indented(line))):
             while (
                 number < len(lines)
                 and len(line) < MOST_CHARS
@@ -71,6 +67,11 @@ def joined(text: str, *, has_code: bool) -> str:
     return "\n".join(kept)
 
 
+def _has_form(line: str) -> bool:
+    """Whether it is a table's line, or a heading."""
+    return ROW.search(line) is not None or line[:4].lstrip(" ").startswith("#")
+
+
 def _is_indented(line: str) -> bool:
     return line.startswith((_CODE_INDENT, "\t"))
 
@@ -82,18 +83,19 @@ def _moved_up(line: str, following: str, words: _Words) -> tuple[str, str | None
     """
     line = line.rstrip(" \t")
     broken = _BREAK.search(line[-200:]) if line.endswith(("-", _SOFT)) else None
-    rest = _REST.fullmatch(following) if broken else None
-    if broken is None or rest is None or not rest[3].islower() or _FORM.search(following):
+    if broken is None or _has_form(following):
         return None
-    if _QUOTES.match(line)[0].strip() != rest[1].strip():  # type: ignore[index]  # matches ""
+    before = margin(following)
+    rest = _REST.fullmatch(following, len(before))
+    if rest is None or not rest[2].islower() or margin(line).strip() != before.strip():
         return None
     if line.endswith(_SOFT):
         hyphen = ""
-    elif rest[3] in _SUSPENDED:
+    elif rest[2] in _SUSPENDED:
         return None
     else:
-        hyphen = "-" if broken[1] or words.has_hyphen(broken[2], rest[3]) else ""
-    return f"{line[:-1]}{hyphen}{rest[2]}", f"{rest[1]}{rest[4]}" if rest[4] else None
+        hyphen = "-" if broken[1] or words.has_hyphen(broken[2], rest[2]) else ""
+    return f"{line[:-1]}{hyphen}{rest[1]}", f"{before}{rest[3]}" if rest[3] else None
 
 
 @dataclass(frozen=True)
@@ -120,22 +122,5 @@ class _Words:
 
 
 def _is_word(word: str) -> bool:
-    """Whether English has a word, by the lists that `assistant.dictionary` goes by."""
-    return word in _lexicon()
-
-
-@cache
-def _lexicon() -> frozenset[str]:
-    """Read the lists without importing their packages, one of which loads NumPy."""
-    return frozenset((*_listed("symspellpy", _WORDS), *_listed("lemminflect", _LEMMAS)))
-
-
-def _listed(package: str, name: str) -> Iterator[str]:
-    """Yield the words of a package's list; none where it is not there."""
-    found = find_spec(package)
-    for folder in (found.submodule_search_locations or ()) if found else ():
-        file = Path(folder, name)
-        if file.is_file():
-            unpack = gzip.open if file.suffix == ".gz" else open
-            with unpack(file, "rt", encoding="utf-8-sig") as lines:
-                yield from (re.split("[, ]", line, maxsplit=1)[0].lower() for line in lines)
+    """Whether a word in small letters, or the name that it is with a capital, is English."""
+    return is_word(word) or is_word(word.capitalize())

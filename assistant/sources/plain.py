@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
 from assistant.sources.forms import Form, cells_of_line, forms_of
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
-    CLOSERS,
     LIST_MARK,
     ROW,
-    STOPS,
     Line,
     Stretch,
     ends_statement,
+    ends_with_stop,
     has_heading_form,
     lines_of,
     stretches_of,
 )
+from assistant.sources.numbering import CHAPTER, SECTION, introducing
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
 from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
-# "6.3. Procedure", "A.1 Proposal": a section of chapter 6, or A.
-_SUBSECTION = re.compile(r"(\d{1,3}|[A-Z])((?:\.\d{1,3})+)\.?\s")
-_CHAPTER = re.compile(r"(\d{1,3})[.)]\s+")
 _HEADING_LINES = 3  # of one with a number
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
@@ -36,7 +34,7 @@ _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a 
 def read_plain(text: str) -> Found:
     """Return the blocks of `text`; its title is its first line, if that has the form of one."""
     lines = lines_of(text)
-    forms = forms_of(text, lines)
+    forms = forms_of(lines)
     stretches = sorted(
         [*stretches_of(_without(lines, forms)), *(_stretch(lines, form) for form in forms)],
         key=lambda stretch: stretch.lines[0].start,
@@ -126,13 +124,13 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
         if stretch.has_form:
             continue
         first = stretch.lines[0].text
-        chapter, section = _CHAPTER.match(first), _SUBSECTION.match(first)
+        chapter, section = CHAPTER.match(first), SECTION.match(first)
         if section and (stretch.heading_like or _is_long_heading(stretch)):
-            following = section[1]
+            following = section["number"].partition(".")[0]
             found.add(number)
         elif (
             chapter
-            and chapter[1] == following
+            and chapter["number"] == following
             and len(stretch.lines) == 1
             and has_heading_form(first[chapter.end() :])
         ):
@@ -149,65 +147,51 @@ def _level(stretch: Stretch) -> int:
     """Return 1 for a double underline, 2 for others, one more for each further number: "6.3"."""
     if stretch.underline == "=":
         return 1
-    numbered = _SUBSECTION.match(stretch.lines[0].text)
-    return min(2 + (numbered[2].count(".") if numbered else 0), _DEEPEST_LEVEL)
+    section = SECTION.match(stretch.lines[0].text)
+    return min(2 + (section["number"].count(".") if section else 0), _DEEPEST_LEVEL)
 
 
 def _add(found: Found, text: str, stretch: Stretch) -> None:
     """Add paragraph, list items and table rows of a stretch that is no heading."""
     lines = stretch.lines
     if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
-        first = len(found.blocks)
-        for line in filter(lambda line: has_words(line.text), lines):
-            cells = (cell for cell in cells_of_line(line) if cell[0] < cell[1])
-            above = first if len(found.blocks) > first else -1
-            found.add(
-                Block(
-                    "row",
-                    line.start,
-                    line.end,
-                    above=above,
-                    group=first,
-                    cells=tuple(islice(cells, MOST_CELLS)),
-                )
-            )
+        _add_rows(found, lines)
         return
     first = 0
     for number in range(1, len(lines) + 1):
-        if number < len(lines) and not _is_item(lines[number - 1], lines[number], lines[first]):
-            continue
-        mark = LIST_MARK.match(lines[first].text)
-        start, end = lines[first].start + (mark.end() if mark else 0), lines[number - 1].end
-        if not has_words(text[start:end]):
-            pass
-        elif mark is None:
-            found.add(Block("paragraph", start, end))
-        else:
-            before = found.blocks[-1] if found.blocks else None
-            group = before.group if before and before.kind == "item" else len(found.blocks)
-            said = mark.group().strip()
-            above = _above(text, found, said)
-            level = 1 if above < 0 else 2
-            found.add(Block("item", start, end, level, mark=said, group=group, above=above))
-        first = number
+        if number == len(lines) or _is_item(lines[number - 1], lines[number], lines[first]):
+            _add_words(found, text, lines[first], lines[number - 1].end)
+            first = number
 
 
-def _above(text: str, found: Found, mark: str) -> int:
-    """Return the item that one with this mark is under: one with another mark that is left open.
+def _add_rows(found: Found, lines: Sequence[Line]) -> None:
+    first = len(found.blocks)
+    for line in filter(lambda line: has_words(line.text), lines):
+        header = first if len(found.blocks) > first else -1
+        filled = (cell for cell in cells_of_line(line) if cell[0] < cell[1])
+        cells = tuple(islice(filled, MOST_CELLS))
+        found.add(Block("row", line.start, line.end, above=header, group=first, cells=cells))
 
-    "4. The tenant shall not:" is, with "(a) …" and "(b) …" after it.
-    """
+
+def _add_words(found: Found, text: str, line: Line, end: int) -> None:
+    """Add an item, if `line` begins with the mark of one, or a paragraph."""
+    mark = LIST_MARK.match(line.text)
+    start = line.start + (mark.end() if mark else 0)
+    if not has_words(text[start:end]):
+        return
+    if mark is None:
+        found.add(Block("paragraph", start, end))
+        return
     before = found.blocks[-1] if found.blocks else None
-    if before is None or before.kind != "item" or not mark.startswith("("):
-        return -1
-    if before.mark.startswith("("):
-        return before.above
-    return -1 if text[before.end - 1] in ".!?" else len(found.blocks) - 1
+    group = before.group if before and before.kind == "item" else len(found.blocks)
+    said = mark.group().strip()
+    above = introducing(text, found.blocks, said)
+    level = 1 if above < 0 else 2
+    found.add(Block("item", start, end, level, mark=said, group=group, above=above))
 
 
 def _is_item(before: Line, line: Line, first: Line) -> bool:
     """Say whether `line` begins a list item; a wrapped line may begin with "12." by chance."""
     if not LIST_MARK.match(line.text):
         return False
-    ends = before.text.rstrip(CLOSERS)[-1:] in STOPS
-    return ends or LIST_MARK.match(first.text) is not None
+    return ends_with_stop(before.text) or LIST_MARK.match(first.text) is not None

@@ -6,8 +6,9 @@ import re
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import table as whole_table
+from markdown_it.token import Token
 
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:[ \t]*")
 DEEPEST = 20  # lists and quotations within one another: a line is looked at once for each of them
 
 
@@ -38,24 +39,28 @@ def bounds(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Find the text of a footnote: a paragraph, where CommonMark might see the target of a link."""
-    if not _is_footnote(state, start):
+    """Find the text of a footnote: a paragraph, where CommonMark might see the target of a link.
+
+    Its token says in `meta` where its words begin, after the mark.
+    """
+    mark = _footnote_mark(state, start)
+    if mark is None:
         return False
     if silent:
         return True
     line = start + 1
-    while line < end and not state.isEmpty(line) and not _is_footnote(state, line):
+    while line < end and not state.isEmpty(line) and not _footnote_mark(state, line):
         if state.sCount[line] < state.blkIndent:
             break
         line += 1
-    _push(state, "paragraph", "p", start, line)
+    _push(state, "paragraph", "p", start, line).meta["begins"] = mark.end()
     state.line = line
     return True
 
 
-def _is_footnote(state: StateBlock, line: int) -> bool:
+def _footnote_mark(state: StateBlock, line: int) -> re.Match[str] | None:
     start = state.bMarks[line] + state.tShift[line]
-    return not state.is_code_block(line) and _FOOTNOTE.match(state.src, start) is not None
+    return None if state.is_code_block(line) else _FOOTNOTE.match(state.src, start)
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -84,6 +89,8 @@ def _is_row(state: StateBlock, line: int, end: int) -> bool:
     return not any(rule(state, line, end, True) for rule in others)
 
 
-def _push(state: StateBlock, name: str, tag: str, start: int, end: int) -> None:
-    state.push(f"{name}_open", tag, 1).map = [start, end]
+def _push(state: StateBlock, name: str, tag: str, start: int, end: int) -> Token:
+    opening = state.push(f"{name}_open", tag, 1)
+    opening.map = [start, end]
     state.push(f"{name}_close", tag, -1)
+    return opening

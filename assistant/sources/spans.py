@@ -23,6 +23,11 @@ def has_words(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
+def margin(line: str) -> str:
+    """Return what a line begins with: its indent, and the marks of what is quoted."""
+    return line[: len(line) - len(line.lstrip(" \t>"))]
+
+
 def last_space(text: str, start: int, end: int) -> int | None:
     """Return the end of the last white space in `text[start:end]`, or None."""
     if text[end - 1].isspace():

@@ -1,0 +1,24 @@
+"""Forms: runs of lines of plain text whose form says what they are -> their blocks; in doubt, none.
+
+Each form has a reader, lines -> forms, that knows nothing of the others; what no form explains is
+left to `plain.py`.
+
+form.py        what a reader finds
+mail.py        quoted lines and signatures
+boxes.py       lines in a box
+tables.py      lines of as many cells each
+clauses.py     numbered clauses and their points
+talk.py        turns of talk
+records.py     fields of records
+references.py  entries of references
+amounts.py     what a recipe lists
+manuals.py     headings of manuals
+choosing.py    all of them together: which form explains a line
+"""
+
+from assistant.sources.forms.choosing import forms_of
+from assistant.sources.forms.form import Form
+from assistant.sources.forms.references import MOST_ENTRY_CHARS, is_entry
+from assistant.sources.forms.tables import cells_of_line
+
+__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry"]
