@@ -41,6 +41,11 @@ class Candidate:
         return self.passage.sentences[self.number]
 
     @property
+    def stands(self) -> tuple[str, Span]:
+        """Where it stands, in which document: a sentence is there once, however it is read."""
+        return self.passage.document, self.span
+
+    @property
     def place(self) -> Span:
         """Where the words that answer stand: in the sentence, or in something above it."""
         return self.over or self.span

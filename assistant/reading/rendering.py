@@ -88,11 +88,11 @@ def rendered(passage: Passage) -> Rendering:
     return found
 
 
-def rendered_alone(passage: Passage, number: int) -> Rendering:
+def rendered_alone(passage: Passage, number: int, mark: str | None = None) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
     Every heading and item above may answer here, what introduces the list that it is in, and the
-    sentence that it goes on with.
+    sentence that it goes on with. `mark` is what an item's mark says, if not what it always says.
     """
     found = Rendering(f"{passage.title}. " if passage.title else "")
     for place, (start, end) in enumerate(standing_over(passage, number)):
@@ -103,7 +103,7 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
         return found
     if speaker := structure.block_of(passage, number).speaker:
         found.say(f"{speaker}: ")
-    found.say(_mark(passage, number))
+    found.say(_mark(passage, number) if mark is None else mark)
     if number and asks(passage, number - 1):
         found.say(f"{passage.words_at(passage.sentences[number - 1])} ")
     found.quote(passage, number, passage.sentences[number])
