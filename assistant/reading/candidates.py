@@ -137,9 +137,8 @@ def speaking(passage: Passage, number: int) -> str:
     ("It holds …").
     """
     block = structure.block_of(passage, number)
-    start, end = passage.sentences[number]
-    cells = [cell for cell in block.cells if start <= cell[0] and cell[1] <= end]
-    text = " ".join(map(passage.words_at, cells)) if block.kind == "row" else ""
+    cells = structure.cells_in(passage, number) if block.kind == "row" else ()
+    text = " ".join(map(passage.words_at, cells))
     text = text or sentence_text(passage, number)
     if number > 0 and asks(passage, number - 1):
         return f"{sentence_text(passage, number - 1)} {text}"
