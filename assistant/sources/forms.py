@@ -108,7 +108,7 @@ def _quoted(text: str, lines: Sequence[Line]) -> Iterator[Form]:
                 continue
             if said := _WROTE.fullmatch(line.text, mark.end()):
                 wrote, open_depth = said, 0
-                form.add(Block("quote", start, line.end))
+                form.add(Block("quote", start, line.end, depth))
                 continue
             if wrote:
                 speakers[depth] = clean(wrote["name"])
@@ -116,7 +116,7 @@ def _quoted(text: str, lines: Sequence[Line]) -> Iterator[Form]:
             if depth == open_depth and not line.opens and len(form.hidden) < MOST_HIDDEN:
                 form.extend(line.end, (line.start, start))
             else:
-                form.add(Block("quote", start, line.end, speaker=speakers.get(depth, "")))
+                form.add(Block("quote", start, line.end, depth, speaker=speakers.get(depth, "")))
             open_depth = depth
         yield form
 
