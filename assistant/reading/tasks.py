@@ -21,7 +21,9 @@ from assistant.reading.short import asks_yes_or_no
 WORDINGS = (
     ("done: ", "not done: "),
     ("Done, completed: ", "Still open, not done, remaining: "),
-    ("Already done, finished, completed: ", "Not done yet, still open, to do, pending: "),
+    ("Already done, finished, completed: ", "Not done yet, still open, to do, remaining: "),
+    ("Already finished, checked off: ", "Not done yet, outstanding, pending, remaining: "),
+    ("Completed: ", "Still to be done, missing: "),
 )
 SAMPLED = 2  # of the likeliest tasks of each state, read in every wording
 ASKED = 1.5  # log odds, in the mean, by which tasks answer better in one state than in the other
