@@ -27,7 +27,7 @@ class Block:
     kind: BlockKind
     start: int  # where its words begin, after the mark of an item
     end: int
-    level: int = 0  # of a heading, 1 the highest; of an item, how deep its list lies, from 1
+    level: int = 0  # of a heading, 1 the highest; of an item or a quote, how deep it lies, from 1
     title: str = ""  # of a heading: on one line, without marks
     mark: str = ""  # of an item: its bullet or number as it stands, such as "-" or "2."
     ticked: bool | None = None  # of an item with a box

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant import errors
 from assistant.index import Record
+from assistant.shown import lines
 from assistant.sources import kind_of
 from assistant.splitting import Section
 from assistant.values import (
@@ -322,16 +323,8 @@ def quoted(
 ) -> Answer:
     citations = [cite(number, source, quote) for number, quote in enumerate(quotes, start=1)]
     said = [Sentence(" ".join(c.quote.split()), [c.number], "verbatim") for c in citations]
-    return Answer(
-        "answer",
-        " ".join(f"{s.text} [{s.citations[0]}]" for s in said),
-        question,
-        said,
-        short,
-        confidence,
-        citations,
-        hits(),
-    )
+    answer = Answer("answer", "", question, said, short, confidence, citations, hits())
+    return replace(answer, text="\n".join(lines(answer, lambda path: source)))
 
 
 def turn(question: str = "How many?", number: int = 1) -> Turn:

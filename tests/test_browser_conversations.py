@@ -480,6 +480,19 @@ def test_a_conversation_is_exported_as_markdown_with_footnotes(visits: Any):
     assert first.section == SECTION
 
 
+def test_a_table_is_exported_without_its_marks_and_proved_with_them(visits: Any):
+    visit = visits()
+    ask(visit, "which table?")
+    text = exported(visit)
+    assert (
+        "## which table?\n\n"
+        "Ship; Built; Tonnage; Captain; Home port; What became of her[^1]\\\n"
+        "Ship: Kestrel; Built: 1904; Tonnage: 980; Captain: M. Dunn; Home port: Stavanger; "
+        "What became of her: rebuilt after the great storm[^2]\n\n"
+    ) in text
+    assert "    > \\| Kestrel \\| 1904 \\|" in text
+
+
 def test_hostile_words_make_no_markup_in_an_export(visits: Any):
     visit = visits()
     ask(visit, "hostile # one")

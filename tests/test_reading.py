@@ -463,6 +463,14 @@ def test_a_table_whose_heading_is_asked_about_is_shown_whole():
     assert shown("How long is the cable?", candidate(source, cable)) == [rows[0], rows[2]]
 
 
+def test_a_row_that_holds_what_the_heading_lacks_is_shown_alone():
+    rows = ("| Day | Hours |", "| Monday | 8-16 |", "| Tuesday | 9-18 |")
+    source = cut(f"# Opening hours\n\n{rows[0]}\n|---|---|\n{rows[1]}\n{rows[2]}")
+    best = candidate(source, number_of(source, rows[2]))
+    assert shown("What are the opening hours on Tuesday?", best) == [rows[0], rows[2]]
+    assert shown("What are the opening hours?", best) == list(rows)
+
+
 LOANS = (
     "| Branch | Visits | Loans |\n|---|---:|---:|\n| Central | 121 | 301 |\n| **Quay** | 36 | 61 |"
 )

@@ -112,3 +112,40 @@ def test_marks_of_footnotes_and_what_is_struck_out_are_not_said(tmp_path: Path) 
 def test_in_plain_text_they_are_what_they_are(tmp_path: Path) -> None:
     document = read(tmp_path, "8&ndash;9 ~~old~~\n", "a.txt")
     assert spoken(see(document, document.blocks[0])) == "8&ndash;9 ~~old~~"
+
+
+def cells_read(document: Document) -> list[list[str]]:
+    return [[document.text[slice(*cell)] for cell in block.cells] for block in document.blocks]
+
+
+TIDES = (
+    "<table>\n<tr><th>Port</th><th colspan=2>Spring</th><th>Pilot</th></tr>\n"
+    "<tr><td rowspan='2'>Orme</td><td>4.1</td><td>1.2</td><td>Lind</td></tr>\n"
+    '<tr><td>4.4</td><td COLSPAN = "2">none</td></tr>\n'
+    "<tr><td>Vik</td><td>3.9</td><td>1.0</td><td>Berg</td></tr>\n</table>\n"
+)
+
+
+def test_a_cell_belongs_to_every_column_and_row_that_it_spans(tmp_path: Path) -> None:
+    document = read(tmp_path, TIDES, "a.md")
+    assert cells_read(document) == [
+        ["Port", "Spring", "Spring", "Pilot"],
+        ["Orme", "4.1", "1.2", "Lind"],
+        ["Orme", "4.4", "none", "none"],
+        ["Vik", "3.9", "1.0", "Berg"],
+    ]
+    row = document.blocks[2]
+    assert document.text[row.start : row.end].startswith("4.4")
+    (passage,) = split(document, count_tokens=count_words)
+    assert "Port: Orme; Spring: 4.4; Spring: none; Pilot: none." in rendered(passage).text
+
+
+@pytest.mark.parametrize("name", ["colspan", "rowspan"])
+@pytest.mark.parametrize("number", ["0", "1000000", "9" * 5000, "-2", "two", ""])
+def test_a_cell_that_spans_beyond_reason_costs_nothing(
+    tmp_path: Path, name: str, number: str
+) -> None:
+    row = f'<tr><td {name}="{number}">a</td><td>b</td></tr>\n'
+    document = read(tmp_path, f"<table>\n{row * 300}</table>\n", "a.md")
+    assert len(document.blocks) == 300
+    assert max(len(block.cells) for block in document.blocks) <= 20

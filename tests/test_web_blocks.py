@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from assistant.splitting import sections
+from assistant.splitting import Section, sections
 from assistant.values import Answer, Citation, Document, Hit, Passage, Sentence
 from assistant.web import render
 from tests.fakes import HOSTILE
@@ -198,3 +199,49 @@ def test_no_document_brings_markup_of_its_own(name: str, shape: str):
         assert not [given for given, _ in read.attributes if given.startswith("on")]
         assert not read.values("src")
         assert not read.values("href")
+
+
+MAIL = """From: Ida Falk
+To: Per Lund
+Subject: The boat
+
+I agree with both.
+
+> Then we sell it.
+>
+> > The hull leaks.
+> > > Is it dry?
+>
+> Ask Jon first.
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_what_quoted_lines_quote_is_shown_within_them(name: str) -> None:
+    html = str(render.passage(*whole(source(name, MAIL))))
+    assert nested(html) == [
+        ("Then we sell it.", 1),
+        ("The hull leaks.", 2),
+        ("Is it dry?", 3),
+        ("Ask Jon first.", 1),
+    ]
+
+
+def test_a_thousand_levels_of_quotes_are_shown_in_a_few() -> None:
+    lines = "".join(f"{'>' * n} Word {n}\n\n" for n in range(1, 1_000))
+    html = str(render.passage(*whole(source("a.txt", f"A mail.\n\n{lines}"))))
+    assert max(depth for _, depth in nested(html)) == 6
+
+
+def whole(document: Document) -> tuple[Document, Sequence[Section], None]:
+    return document, sections(document), None
+
+
+def nested(html: str) -> list[tuple[str, int]]:
+    """Return each paragraph within a quotation, and in how many it is."""
+    found, depth = [], 0
+    for tag, said in re.findall(r"<(/?blockquote|p)\b[^>]*>([^<]*)", html):
+        depth += {"blockquote": 1, "/blockquote": -1}.get(tag, 0)
+        if tag == "p" and depth:
+            found.append((said.strip(), depth))
+    return found

@@ -10,6 +10,8 @@ pointing.py    which sentence another one speaks of
 candidates.py  every sentence that was read, with what speaks for it
 rereading.py   the likeliest of them, each read again by itself under what it stands under
 rivals.py      of those that say alike, the one that stands under what is asked about
+tasks.py       of items with a box, those in the state that is asked for
+alike.py       the rows of a table, or the items of a list, that answer as well as the best
 lists.py       what a sentence needs of its list
 tables.py      what a row needs of its table, and which cell answers
 selecting.py   the best sentence -> those that are shown with it

@@ -41,6 +41,11 @@ class Candidate:
         return self.passage.sentences[self.number]
 
     @property
+    def stands(self) -> tuple[str, Span]:
+        """Where it stands, in which document: a sentence is there once, however it is read."""
+        return self.passage.document, self.span
+
+    @property
     def place(self) -> Span:
         """Where the words that answer stand: in the sentence, or in something above it."""
         return self.over or self.span
@@ -132,9 +137,8 @@ def speaking(passage: Passage, number: int) -> str:
     ("It holds …").
     """
     block = structure.block_of(passage, number)
-    start, end = passage.sentences[number]
-    cells = [cell for cell in block.cells if start <= cell[0] and cell[1] <= end]
-    text = " ".join(map(passage.words_at, cells)) if block.kind == "row" else ""
+    cells = structure.cells_in(passage, number) if block.kind == "row" else ()
+    text = " ".join(map(passage.words_at, cells))
     text = text or sentence_text(passage, number)
     if number > 0 and asks(passage, number - 1):
         return f"{sentence_text(passage, number - 1)} {text}"

@@ -84,6 +84,13 @@ def introduction(passage: Passage, number: int) -> Span | None:
     return lead if number in items else None
 
 
+def introducing(passage: Passage, number: int) -> tuple[Span, ...]:
+    """Return what an item or a row is shown with: what introduces its list, or its header."""
+    lead = introduction(passage, number)
+    above = (structure.place_of(passage, placed) for placed in structure.above(passage, number))
+    return (*above, *(() if lead is None else (lead,)))
+
+
 def _above_is_asked(question: str, passage: Passage, number: int) -> bool:
     """Whether what an item is under holds words of the question, and the item none."""
     over = " ".join(placed.text for placed in structure.over(passage, number))

@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from assistant.errors import BadSettings
+from assistant.reading.alike import answering_alike
 from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
 from assistant.reading.rereading import reread
 from assistant.reading.rivals import settled
-from assistant.reading.selecting import select
+from assistant.reading.selecting import gathered, select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
+from assistant.reading.tasks import in_asked_state
 from assistant.values import Hit, Passage, Span
 
 PASSAGES = 8  # read for a question
@@ -96,9 +98,18 @@ class SpanReader:
         if not found:
             return None
         again, rest = self.looked_at(question, found)
-        best, *others = ranked = [*again, *rest]
+        ranked = [*again, *rest]
+        tasks = in_asked_state(question, ranked, self._model, self.score)
+        if tasks:
+            ranked = [tasks[0], *(c for c in ranked if c.stands != tasks[0].stands)]
+        best, *others = ranked
+        if tasks:
+            chosen = gathered(tasks)
+        else:
+            chosen = select(question, best, others)
+            alike = answering_alike(question, best, others, self._model) if not chosen.whole else []
+            chosen = gathered(alike, chosen) if alike else chosen
         signals = Signals(best.margin, best.hit.score)
-        chosen = select(question, best, others)
         return Reading(
             tuple(chosen.places),
             (best.passage, best.place),

@@ -88,11 +88,11 @@ def rendered(passage: Passage) -> Rendering:
     return found
 
 
-def rendered_alone(passage: Passage, number: int) -> Rendering:
+def rendered_alone(passage: Passage, number: int, mark: str | None = None) -> Rendering:
     """Return what is read of one sentence by itself, under all that it stands under.
 
     Every heading and item above may answer here, what introduces the list that it is in, and the
-    sentence that it goes on with.
+    sentence that it goes on with. `mark` is what an item's mark says, if not what it always says.
     """
     found = Rendering(f"{passage.title}. " if passage.title else "")
     for place, (start, end) in enumerate(standing_over(passage, number)):
@@ -103,7 +103,7 @@ def rendered_alone(passage: Passage, number: int) -> Rendering:
         return found
     if speaker := structure.block_of(passage, number).speaker:
         found.say(f"{speaker}: ")
-    found.say(_mark(passage, number))
+    found.say(_mark(passage, number) if mark is None else mark)
     if number and asks(passage, number - 1):
         found.say(f"{passage.words_at(passage.sentences[number - 1])} ")
     found.quote(passage, number, passage.sentences[number])
@@ -150,20 +150,20 @@ def _mark(passage: Passage, number: int) -> str:
 
 
 def _row(found: Rendering, passage: Passage, number: int) -> None:
-    """Put in the cells of a row, each after the name of its column."""
+    """Put in the cells of a row, each after the name of its column; those from above are said."""
     block, (first, last) = structure.block_of(passage, number), passage.sentences[number]
     header = structure.above(passage, number)
     columns = header[0].block.cells if header else ()
-    cells = [
-        (place, cell)
-        for place, cell in enumerate(block.cells)
-        if first <= cell[0] < cell[1] <= last
-    ]
+    inside = set(structure.cells_in(passage, number))
+    cells = [(place, cell) for place, cell in enumerate(block.cells) if cell in inside]
     if not cells:
         found.quote(passage, number, (first, last))
         return
     for place, cell in cells:
         if place < len(columns) and columns[place][0] < columns[place][1]:
             found.say(f"{passage.words_at(columns[place])}: ")
-        found.quote(passage, number, cell)
+        if first <= cell[0]:
+            found.quote(passage, number, cell)
+        else:
+            found.say(aligned(passage.words_at(cell)))
         found.say("; " if (place, cell) != cells[-1] else ".")

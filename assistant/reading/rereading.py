@@ -6,6 +6,7 @@ and parents, it answers or it does not. There a heading may answer too: a date, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,6 +31,20 @@ def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list
         _read_alone(candidate, rendering, spoken)
         for candidate, rendering, spoken in zip(chosen, seen, logits, strict=True)
     ]
+
+
+def read_alone(
+    question: str, marked: Sequence[tuple[Candidate, str | None]], model: SpanModel
+) -> list[float]:
+    """Return the margins of candidates by themselves, each with what its mark says, or None."""
+    seen = [rendered_alone(c.passage, c.number, mark) for c, mark in marked]
+    logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
+    margins = []
+    for (candidate, _), rendering, spoken in zip(marked, seen, logits, strict=True):
+        own = [s for s in rendering.stretches if s.sentence == candidate.number]
+        spans = best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in own])
+        margins.append(spans[0].margin if spans else -math.inf)
+    return margins
 
 
 def _read_alone(candidate: Candidate, rendering: Rendering, spoken: Logits) -> Candidate:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.reading.candidates import Candidate, asks
-from assistant.reading.lists import of_list
+from assistant.reading.lists import introducing, of_list
 from assistant.reading.matching import (
     WORTH_ADDING,
     asking_heading,
@@ -99,9 +99,29 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
             break
         candidate = likely.pop(-place)
         shown.add(candidate.passage, candidate.span)
-    first = best.passage.document
-    places = sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
-    return Selection(places, whole or bool(disputed))
+    return Selection(_ordered(shown), whole or bool(disputed))
+
+
+def gathered(together: Sequence[Candidate], chosen: Selection | None = None) -> Selection:
+    """Return what answers together, with what introduces each, and what was chosen besides.
+
+    What is too much is left out from the end, but never the first of `together`.
+    """
+    shown = _Shown(together[0])
+    for place in introducing(together[0].passage, together[0].number):
+        shown.add(together[0].passage, place, MOST_ITEMS, MOST_ITEM_WORDS)
+    for one in sorted(together, key=lambda c: c.span):
+        for place in (*introducing(one.passage, one.number), one.span):
+            shown.add(one.passage, place, MOST_ITEMS, MOST_ITEM_WORDS)
+    for passage, place in chosen.places if chosen else ():
+        shown.add(passage, place, MOST_ITEMS, MOST_ITEM_WORDS)
+    return Selection(_ordered(shown), len(together) > 1)
+
+
+def _ordered(shown: _Shown) -> list[tuple[Passage, Span]]:
+    """Return the sentences as their documents have them, those of the best one's first."""
+    first = shown.places[0][0].document
+    return sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
 
 
 def _belongs(question: str, best: Candidate, other: Candidate) -> bool:

@@ -69,7 +69,7 @@ def short_answer(question: str, best: Candidate) -> str | None:
         parts = structure.seen(passage, best.number, cell)
         seen = "".join(map(passage.words_at, parts)).strip()
         return decoded(_without_emphasis(seen, "")) or None
-    if _ASKS_YES_OR_NO.match(question):
+    if asks_yes_or_no(question):
         if said := _SAYS_YES_OR_NO.match(best.text):
             return said[1]
         if structure.block_of(passage, best.number).kind == "item":
@@ -106,6 +106,10 @@ def short_answer(question: str, best: Candidate) -> str | None:
     return (
         decoded(text) if says and "|" not in text else None
     )  # cells of a table are no words in a row
+
+
+def asks_yes_or_no(question: str) -> bool:
+    return _ASKS_YES_OR_NO.match(question) is not None
 
 
 def _widened(text: str, start: int, end: int, sentence: Span) -> Span:

@@ -74,6 +74,20 @@ def seen(passage: Passage, number: int, span: Span) -> Iterator[Span]:
         yield start, end
 
 
+def cells_in(passage: Passage, number: int) -> list[Span]:
+    """Return the cells of a sentence that is a row, or a part of one, but for empty ones.
+
+    Those that span it from rows above are among them where they stand in the passage.
+    """
+    block, (first, last) = block_of(passage, number), passage.sentences[number]
+    return [
+        (start, end)
+        for start, end in block.cells
+        if start < end
+        and ((first <= start and end <= last) or (passage.start <= start and end <= block.start))
+    ]
+
+
 def is_structured(passage: Passage) -> bool:
     """Whether a passage is more than running text: items, rows, talk, or no whole sentence."""
     return any(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.reading import structure
 from assistant.reading.lists import Listed
-from assistant.reading.matching import heading_holds_more
+from assistant.reading.matching import WORTH_ADDING, coverage, heading, word_weights
 from assistant.values import Passage, Span
 from assistant.words import content_stems
 
@@ -12,8 +12,8 @@ from assistant.words import content_stems
 def of_table(question: str, passage: Passage, number: int) -> Listed:
     """Return what a row needs of its table: the header, or all of the table.
 
-    All of it is asked for where the heading above holds more of the question's words than the row;
-    a header by itself says nothing.
+    All of it is asked for where the heading above holds more of the question's words than the row,
+    and the row none that the heading lacks; a header by itself says nothing.
     """
     block = structure.block_of(passage, number)
     if block.kind != "row":
@@ -21,7 +21,7 @@ def of_table(question: str, passage: Passage, number: int) -> Listed:
     span = passage.sentences[number]
     header = structure.above(passage, number)
     lead = tuple(structure.place_of(passage, placed) for placed in header[:1])
-    if not header or heading_holds_more(question, passage, passage.words_at(span)):
+    if not header or _heading_is_asked(question, passage, span):
         rows = [
             passage.sentences[other]
             for other in range(len(passage.sentences))
@@ -30,6 +30,14 @@ def of_table(question: str, passage: Passage, number: int) -> Listed:
         places = tuple(dict.fromkeys([*lead, *rows]))
         return Listed(places, whole=len(places) > 1)
     return Listed(lead)
+
+
+def _heading_is_asked(question: str, passage: Passage, row: Span) -> bool:
+    above, own = heading(passage), passage.words_at(row)
+    weights = word_weights(question, [above, own])
+    introduced = coverage(weights, above)
+    added = coverage(weights, f"{above} {own}") - introduced
+    return introduced > coverage(weights, own) and added < WORTH_ADDING
 
 
 def asked_cell(question: str, passage: Passage, number: int) -> Span | None:

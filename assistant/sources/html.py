@@ -20,11 +20,13 @@ _SEAM = re.compile(
 )
 _ENDS_ROW = frozenset({"tr", "/tr", "/table", "/thead", "/tbody", "/tfoot"})
 _CELL = frozenset({"td", "th"})
+_SPANS = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d+)", re.IGNORECASE)
+_MOST_SPANNED = 16  # columns of one cell; and columns of a table with cells from rows above
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch that is seen; a row of a table has cells."""
+    """A stretch that is seen; a row of a table has cells, of which some may stand in rows above."""
 
     start: int
     end: int
@@ -34,8 +36,47 @@ class Piece:
 
 @dataclass
 class _Row:
+    """A row of a table: a cell belongs to every column and row that it spans."""
+
+    carried: dict[
+        int, tuple[Span, int]
+    ]  # by column, what goes on, and for how many rows, this one too
     cells: list[Span] = field(default_factory=list)
+    own: list[Span] = field(default_factory=list)  # the cells that stand in it, but for empty ones
     open_at: int | None = None  # where the cell begins that is being read
+    columns: int = 1  # that it spans, and rows
+    rows: int = 1
+
+    def open(self, tag: str, at: int) -> None:
+        spans = {name.lower(): int(digits[:4]) for name, digits in _SPANS.findall(tag)}
+        self.columns = min(max(spans.get("col", 1), 1), _MOST_SPANNED)
+        self.rows = max(spans.get("row", 1), 1)
+        self.open_at = at
+
+    def close(self, cell: Span) -> None:
+        self.take_carried()
+        if cell[0] < cell[1]:
+            self.own.append(cell)
+        for _ in range(min(self.columns, MOST_CELLS - len(self.cells))):
+            if self.rows > 1 and len(self.carried) < _MOST_SPANNED:
+                self.carried[len(self.cells)] = cell, self.rows
+            self.cells.append(cell)
+        self.open_at = None
+
+    def take_carried(self) -> None:
+        while len(self.cells) in self.carried:
+            self.cells.append(self.carried[len(self.cells)][0])
+
+    def piece(self, text: str, opens: bool) -> Piece | None:
+        """Return what is seen of the row, if anything is, and leave to the next what goes on."""
+        self.take_carried()
+        for column, (cell, rows) in list(self.carried.items()):
+            self.carried[column] = cell, rows - 1
+            if rows == 1:
+                del self.carried[column]
+        if not any(has_words(text[slice(*cell)]) for cell in self.own):
+            return None
+        return Piece(self.own[0][0], self.own[-1][1], tuple(self.cells), opens)
 
 
 def visible(text: str, start: int, end: int) -> Iterator[Span]:
@@ -51,9 +92,9 @@ def visible(text: str, start: int, end: int) -> Iterator[Span]:
 def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
     """Return what is seen of a block of HTML; tags within a sentence stay in it."""
     row: _Row | None = None
+    carried: dict[int, tuple[Span, int]] = {}
     opens = False
-    for seam in _seams(text, start, end):
-        name, left, right = seam
+    for name, left, right in _seams(text, start, end):
         if row is None:
             piece = _without_tags(text, start, left)
             if has_words(text[piece.start : piece.end]):
@@ -61,29 +102,25 @@ def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
         else:
             if row.open_at is not None and (name.lstrip("/") in _CELL or name in _ENDS_ROW):
                 inside = _without_tags(text, row.open_at, left)
-                if len(row.cells) < MOST_CELLS:
-                    row.cells.append((inside.start, inside.end))
-                row.open_at = None
+                row.close((inside.start, inside.end))
             if name in _CELL:
-                row.open_at = right
+                row.open(text[left:right], right)
             if name in _ENDS_ROW:
-                if any(has_words(text[slice(*cell)]) for cell in row.cells):
-                    cells = [cell for cell in row.cells if cell[0] < cell[1]]
-                    yield Piece(cells[0][0], cells[-1][1], tuple(row.cells), opens)
+                if found := row.piece(text, opens):
+                    yield found
                     opens = False
                 row = None
-        opens = opens or name == "table"
+        if name == "table":
+            opens, carried = True, {}
         if name == "tr":
-            row = _Row()
+            row = _Row(carried)
         start = right
     if row is None:
         piece = _without_tags(text, start, end)
         if has_words(text[piece.start : piece.end]):
             yield piece
-    elif row.cells:
-        cells = [cell for cell in row.cells if cell[0] < cell[1]]
-        if cells:
-            yield Piece(cells[0][0], cells[-1][1], tuple(row.cells), opens)
+    elif found := row.piece(text, opens):
+        yield found
 
 
 def _seams(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:

@@ -144,7 +144,7 @@ class _Walk:
             return
         lead = points[0][1] if points else end
         if self._text[start:lead].strip():
-            self._add(kind, *trim(self._text, start, lead))
+            self._add(kind, *trim(self._text, start, lead), level=self._quotes)
             group = -1
         ends = [*(begin for _, begin, _ in points[1:]), end][: len(points)]
         for (mark, _, first), after in zip(points, ends, strict=True):

@@ -39,7 +39,7 @@ def _quote(form: Form, run: Sequence[Line], before: str) -> None:
             open_depth = 0
         elif said := _WROTE.fullmatch(line.text, start - line.start):
             wrote, open_depth = said, 0
-            form.add(Block("quote", start, line.end))
+            form.add(Block("quote", start, line.end, depth))
         else:
             if wrote:
                 speakers[depth] = clean(wrote["name"])
@@ -47,7 +47,7 @@ def _quote(form: Form, run: Sequence[Line], before: str) -> None:
             if depth == open_depth and not line.opens and form.takes_more:
                 form.extend(line.end, (line.start, start))
             else:
-                form.add(Block("quote", start, line.end, speaker=speakers.get(depth, "")))
+                form.add(Block("quote", start, line.end, depth, speaker=speakers.get(depth, "")))
             open_depth = depth
 
 

@@ -17,6 +17,8 @@ from assistant.sources import Run
 from assistant.values import Document
 from assistant.web.render.text import html, text
 
+_DEEPEST_QUOTE = 6  # in one another; deeper ones are shown as deep
+
 _AROUND = {
     "strong": (Markup("<strong>"), Markup("</strong>")),
     "em": (Markup("<em>"), Markup("</em>")),
@@ -64,13 +66,30 @@ def laid_out(document: Document, parts: Sequence[Part], name: str) -> Markup:
         elif kind[0] == "row":
             shown_parts.append(_table(document, together, name))
         elif kind[0] == "quote":
-            said = Markup("").join(_spoken(document, part, "") for part in together)
-            shown_parts.append(html('<blockquote class="{}">{}</blockquote>', name, said))
+            shown_parts.append(_quotation(document, together, name))
         elif kind[0] == "code":
             shown_parts += [_code(part, name) for part in together]
         else:
             shown_parts += [_spoken(document, part, name) for part in together]
     return Markup("").join(shown_parts)
+
+
+def _quotation(document: Document, parts: Sequence[Part], name: str) -> Markup:
+    """Return quoted lines; within them, as in a mail, those that they quote themselves."""
+
+    def depth(part: Part) -> int:
+        return min(document.blocks[part.number].level, _DEEPEST_QUOTE)
+
+    least = min(map(depth, parts))
+    said = Markup("").join(
+        _quotation(document, together, "")
+        if deeper
+        else Markup("").join(_spoken(document, part, "") for part in together)
+        for deeper, together in (
+            (deeper, list(group)) for deeper, group in groupby(parts, lambda p: depth(p) > least)
+        )
+    )
+    return html('<blockquote class="{}">{}</blockquote>', name, said)
 
 
 def _spoken(document: Document, part: Part, name: str) -> Markup:

@@ -34,12 +34,29 @@ function answered(answer, changed, notes) {
     numbers.set(citation.number, notes.length + 1);
     notes.push(note(notes.length + 1, citation, changed.has(citation.number)));
   }
-  const sentences = answer.sentences.map(({ text, citations }) => {
-    const known = citations.filter((number) => numbers.has(number));
-    return line(text) + known.map((number) => `[^${numbers.get(number)}]`).join("");
-  });
   const short = answer.short ? [`**${line(answer.short)}**`] : [];
-  return [...short, sentences.join(" ") || line(answer.text)];
+  return [...short, laidOut(answer, numbers)];
+}
+
+// What is said, as it is read: in the lines of its lists and tables, without the marks of documents.
+// Behind each sentence the text has the numbers of its footnotes: here they are those of the whole.
+function laidOut(answer, numbers) {
+  let rest = answer.text.replace(/^ +/gm, (indent) => "\u2003".repeat(indent.length / 2));
+  let written = "";
+  for (const { citations } of answer.sentences) {
+    const markers = ` ${citations.map((number) => `[${number}]`).join("")}`;
+    const at = rest.indexOf(markers);
+    if (!citations.length || at < 0) continue;
+    const known = citations.filter((number) => numbers.has(number));
+    written += lines(rest.slice(0, at));
+    written += known.map((number) => `[^${numbers.get(number)}]`).join("");
+    rest = rest.slice(at + markers.length);
+  }
+  return written + lines(rest);
+}
+
+function lines(text) {
+  return text.split("\n").map(escaped).join("\\\n"); // one that breaks, in a paragraph
 }
 
 function note(number, citation, gone) {
