@@ -12,6 +12,8 @@ PYTHON ?= python3.11
 PIP_ARGS ?=
 # Two processes, each with whole files: what a file's tests share is made once.
 AT_ONCE = -n 2 --dist loadfile
+# Threads of PyTorch that wait give way: those of the other process would wait for them.
+export OMP_WAIT_POLICY = PASSIVE
 
 .PHONY: install chat test quick check evaluate
 

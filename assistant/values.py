@@ -38,6 +38,11 @@ class Block:
     whole: bool = False  # one statement, whatever full stops are in it, as an entry of a reference
     hidden: tuple[Span, ...] = ()  # what a reader does not see, or sees struck out
 
+    @property
+    def box(self) -> str:
+        """What the box of an item says, in words; empty where it has none."""
+        return {None: "", True: "done: ", False: "not done: "}[self.ticked]
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -110,6 +115,17 @@ class Passage:
         """The headings above but for the title, the highest first, each on one line."""
         titles = (placed.block.title for placed in self.blocks if placed.block.title)
         return tuple(title for title in titles if title != self.title)
+
+    @property
+    def searched(self) -> str:
+        """The text that is searched, where the box of a task is said in words as well."""
+        said, written = [], self.start
+        for placed in self.blocks:
+            block = placed.block
+            if block.box and self.start <= block.start < self.end:
+                said += [self.words_at((written, block.start)), block.box]
+                written = block.start
+        return "".join([*said, self.words_at((written, self.end))])
 
     def words_at(self, span: Span) -> str:
         """Return the document's words there: within the passage, or within one of `blocks`."""

@@ -476,6 +476,17 @@ def test_long_titles_and_sections_leave_room_for_the_text() -> None:
     assert text == passages[0].text
 
 
+def test_a_task_is_searched_with_its_box_in_words() -> None:
+    text = "- [x] Order paint\n- [ ] Book the hall\n\nThe hall is small.\n"
+    (passage,) = checked(document(text, "a.md"))
+    assert passage.searched == (
+        "done: Order paint\n- [ ] not done: Book the hall\n\nThe hall is small."
+    )
+    assert embedded_text(passage).endswith(passage.searched)
+    (other,) = checked(document("- Order paint\n- Book the hall\n", "a.md"))
+    assert other.searched == other.text
+
+
 def test_what_is_embedded_is_title_section_and_text() -> None:
     doc = document("# Title\n\nText.\n\n## Part\n\nMore.\n", "a.md", "Title")
     assert [embedded_text(p) for p in checked(doc)] == ["Title\nText.", "Title\nPart\nMore."]

@@ -108,7 +108,7 @@ class LexicalIndex:
     def add(self, passages: Iterable[tuple[str, Passage]]) -> None:
         """Add passages under their ids; an id that is there already keeps its passage."""
         rows = [
-            (id, p.document, *map(_searchable, (p.text, p.section or "", p.title)))
+            (id, p.document, *map(_searchable, (p.searched, p.section or "", p.title)))
             for id, p in passages
         ]
         insert = (

@@ -22,9 +22,10 @@ from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
 from assistant.reading.rereading import reread
 from assistant.reading.rivals import settled
-from assistant.reading.selecting import gathered, select
+from assistant.reading.selecting import Selection, gathered, select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
+from assistant.reading.tables import rows_meant
 from assistant.reading.tasks import in_asked_state
 from assistant.values import Hit, Passage, Span
 
@@ -102,22 +103,25 @@ class SpanReader:
         tasks = in_asked_state(question, ranked, self._model, self.score)
         if tasks:
             ranked = [tasks[0], *(c for c in ranked if c.stands != tasks[0].stands)]
-        best, *others = ranked
-        if tasks:
-            chosen = gathered(tasks)
-        else:
-            chosen = select(question, best, others)
-            alike = answering_alike(question, best, others, self._model) if not chosen.whole else []
-            chosen = gathered(alike, chosen) if alike else chosen
+        best = ranked[0]
+        chosen = gathered(tasks) if tasks else self._chosen(question, ranked)
         signals = Signals(best.margin, best.hit.score)
+        confidence = self._weights.confident(signals) / rows_meant(best, ranked, whole=chosen.whole)
         return Reading(
             tuple(chosen.places),
             (best.passage, best.place),
             None if chosen.whole else short_answer(question, best),
-            self._weights.confident(signals),
+            confidence,
             _reordered(hits, [(self.score(c), c) for c in ranked]),
             signals,
         )
+
+    def _chosen(self, question: str, ranked: Sequence[Candidate]) -> Selection:
+        """Return what is shown of the best one with what belongs to it, or answers alike."""
+        best, *others = ranked
+        chosen = select(question, best, others)
+        alike = [] if chosen.whole else answering_alike(question, best, others, self._model)
+        return gathered(alike, chosen) if alike else chosen
 
     def score(self, candidate: Candidate) -> float:
         return _dot(self._weights.sentence, candidate.signals)

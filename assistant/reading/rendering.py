@@ -144,9 +144,7 @@ def _item(found: Rendering, passage: Passage, number: int) -> None:
 def _mark(passage: Passage, number: int) -> str:
     """Return what the mark of an item says: whether it is ticked, or its number."""
     block = structure.block_of(passage, number)
-    if block.ticked is not None:
-        return "done: " if block.ticked else "not done: "
-    return f"{block.mark} " if block.mark[:1].isdigit() else ""
+    return block.box or (f"{block.mark} " if block.mark[:1].isdigit() else "")
 
 
 def _row(found: Rendering, passage: Passage, number: int) -> None:

@@ -25,7 +25,7 @@ WORDINGS = (
     ("Already finished, checked off: ", "Not done yet, outstanding, pending, remaining: "),
     ("Completed: ", "Still to be done, missing: "),
 )
-SAMPLED = 2  # of the likeliest tasks of each state, read in every wording
+SAMPLED = 1  # of the likeliest tasks of each state, read in every wording
 ASKED = 1.5  # log odds, in the mean, by which tasks answer better in one state than in the other
 
 

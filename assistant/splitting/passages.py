@@ -60,7 +60,7 @@ def embedded_text(passage: Passage) -> str:
 
     Over-long titles and sections are shortened by words, so that they leave room for the text.
     """
-    return _embedded(passage.title, passage.headings, passage.text)
+    return _embedded(passage.title, passage.headings, passage.searched)
 
 
 def _embedded(title: str, headings: Sequence[str], text: str) -> str:

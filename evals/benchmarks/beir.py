@@ -182,7 +182,7 @@ def build(folder: Path, embedder: Embedder, work: Path, *, whole: bool) -> Index
     made = code("sources", "splitting", "index", "embedding.py", "values.py", "words.py")
     key = digest(corpus.encode(), embedder.identity.encode(), made.encode(), str(whole).encode())
     index = Index(work / f"beir-index-{key}", embedder.identity)
-    if index.built:
+    if index.built and not index.partial:
         return index
     with index.writing() as writer, Progress(console=Console(stderr=True)) as progress:
         documents = load_documents(folder)

@@ -75,6 +75,10 @@ def _as_chosen(_: str, chosen: Sequence[Any], *__: object) -> list[Any]:
     return list(chosen)
 
 
+def _one_of_one(*_: object, **__: object) -> int:
+    return 1
+
+
 def _as_ranked(ranked: Sequence[Any]) -> list[Any]:
     return list(ranked)
 
@@ -123,8 +127,11 @@ RULES = (
     Rule("steps", {"lists.asks_for_steps": _no}),
     Rule(
         "whole under its heading",
-        {"lists.heading_holds_more": _no, "tables.heading_holds_more": _no},
+        {"lists.heading_holds_more": _no, "tables._heading_is_asked": _no},
     ),
+    Rule("row that is meant", {"reader.rows_meant": _one_of_one}),
+    Rule("answering alike", {"reader.answering_alike": _none_of_them}),
+    Rule("state of a task", {"reader.in_asked_state": _none_of_them}),
     Rule("hedge", {"short._HEDGE": _NEVER}),
     Rule("unit", {"short._UNIT_BEFORE": _NEVER, "short._UNIT_AFTER": _NEVER}),
     Rule("what is counted", {"short._counted": _no_words}),
