@@ -568,3 +568,16 @@ def test_lines_with_labels_in_bold_are_statements_of_their_own(tmp_path: Path) -
     assert [
         document.text[block.start : block.end] for block in document.blocks
     ] == text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("From: a@b.example\nSubject: Re: The keys\n\nHi, they are here.\n", "Re: The keys"),
+        ("Title: Low tide\nYear: 1961\nMade by: Ida Holm\n", "Low tide"),
+        ("From: a@b.example\nTo: c@d.example\n\nHi, they are here.\n", None),
+        ("We met at noon. It rained.\n\nSubject: The keys\nFrom: a@b.example\n", None),
+    ],
+)
+def test_the_title_of_a_mail_is_its_subject(text: str, title: str | None) -> None:
+    assert sources.kind_of("a.txt").read(text).title == title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from assistant.sources.forms import Form, cells_of_line, forms_of
 from assistant.sources.found import MOST_CELLS, Found
@@ -26,13 +26,18 @@ from assistant.sources.titles import clean
 from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
+_TITLE_LABELS = {"subject", "title"}
 _HEADING_LINES = 3  # of one with a number
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
 
 def read_plain(text: str) -> Found:
-    """Return the blocks of `text`; its title is its first line, if that has the form of one."""
+    """Return the blocks of `text`.
+
+    Its title is its first line, if that has the form of one, or what the record that it begins
+    with gives as such: a mail has a subject.
+    """
     lines = lines_of(text)
     forms = forms_of(lines)
     stretches = sorted(
@@ -56,9 +61,19 @@ def read_plain(text: str) -> Found:
             found.add(Block("heading", start, stretch.end, level, heading, cells=words))
         else:
             _add(found, text, stretch)
+    if found.title is None:
+        found.title = _named_in_record(text, found.blocks)
     if found.title is None and len(lines) == 1 and has_heading_form(lines[0].text):
         found.title = clean(lines[0].text)
     return found
+
+
+def _named_in_record(text: str, blocks: Sequence[Block]) -> str | None:
+    for block in takewhile(lambda block: block.kind == "field" and block.group == 0, blocks):
+        (start, end), (first, last) = block.cells
+        if text[start:end].lower() in _TITLE_LABELS:
+            return clean(text[first:last]) or None
+    return None
 
 
 def _without(lines: list[Line], forms: list[Form]) -> list[Line]:
