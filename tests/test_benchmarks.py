@@ -503,6 +503,24 @@ def test_cases_are_asked_over_their_own_documents(tmp_path):
         rules.read_cases(tmp_path / "odd.jsonl")
 
 
+def test_a_table_is_asked_with_the_rows_that_answer_and_without(tmp_path):
+    asked = {"question": "Which year was Brindle?", "answer": "1931", "cells": [[1, 0]]}
+    table = {"header": ["Year", "Place"], "rows": [["1930", "Orr, east"], ["1931", "Brindle"]]}
+    write(tmp_path / "tables.jsonl", [{**table, "questions": [asked]}, {**table, "questions": []}])
+    tables = rules.read_tables(tmp_path / "tables.jsonl")
+    present, absent = rules.over_tables(tables)
+    whole = 'Year,Place\r\n1930,"Orr, east"\r\n1931,Brindle\r\n'
+    assert present["documents"] == {"table.csv": whole}
+    assert present["accept"] == [["1931"]]
+    assert absent["documents"] == {"table.csv": 'Year,Place\r\n1930,"Orr, east"\r\n'}
+    assert absent["accept"] is None
+    with rules.opened([present, absent], LetterEmbedder(), FirstSentences(count=3)) as cases:
+        assert rules.ask_tables(cases) == {"answered": [1.0, None], "absent, declined": [None, 0.0]}
+    write(tmp_path / "odd.jsonl", [{"header": ["Year"], "rows": [["1930"]]}])
+    with pytest.raises(runs.Refused, match="line 1: no table"):
+        rules.read_tables(tmp_path / "odd.jsonl")
+
+
 def test_a_passage_is_read_once_for_all_rules():
     calls: list[Any] = []
 

@@ -1,16 +1,22 @@
 """What each rule of reading is worth: the same questions with it and without it.
 
-    python evals/benchmarks/rules.py [--squad FILE …] [--cases FILE …] [--rules NAME …]
+    python evals/benchmarks/rules.py [--squad FILE …] [--tables FILE …] [--cases FILE …]
+        [--rules NAME …]
 
 A rule is named in `RULES` by what stands in its place when it is off: a function that finds
 nothing, a pattern that matches nothing. A name that is gone from the program is an error, so that
 no rule is taken for worthless because it was never switched off.
 
 SQuAD's format: each question over all paragraphs of its file, by the F1 of what is said (see
-`squad.py`) and by whether an expected wording stands in the sentences. Cases, JSON Lines of id,
-kind, documents (path -> text), question or turns, accept (of each group of wordings one must be
-said; null where it must be declined), short_has and short_lacks (what the short answer must and
-must not hold): whether all of that holds.
+`squad.py`) and by whether an expected wording stands in the sentences.
+
+Tables, JSON Lines of header, rows and questions, each with its answer and the cells that hold it
+(the form that WikiTableQuestions was put into): the first question of each table, over the table as
+comma-separated text, and over the same without the rows that answer, where it must be declined.
+
+Cases, JSON Lines of id, kind, documents (path -> text), question or turns, accept (of each group of
+wordings one must be said; null where it must be declined), short_has and short_lacks (what the
+short answer must and must not hold): whether all of that holds.
 
 Printed is the mean with the rule less that without it, with its 95 % bootstrap interval over the
 questions, and at how many questions the two differ: above zero, the rule is worth that much.
@@ -19,7 +25,9 @@ questions, and at how many questions the two differ: above zero, the rule is wor
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib
+import io
 import json
 import math
 import re
@@ -147,10 +155,11 @@ RULES = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--squad", type=Path, nargs="+", default=[], help="SQuAD's format")
+    parser.add_argument("--tables", type=Path, nargs="+", default=[], help="JSON Lines, see above")
     parser.add_argument("--cases", type=Path, nargs="+", default=[], help="JSON Lines, see above")
     parser.add_argument("--rules", nargs="+", metavar="NAME", help="these alone")
     parser.add_argument(
-        "--questions", type=int, help="how many of each SQuAD file; all if not given"
+        "--questions", type=int, help="how many of each file but cases; all if not given"
     )
     parser.add_argument("--seed", type=int, default=7, help="of the sample and the intervals (7)")
     parser.add_argument("--work", type=Path, default=WORK, help=f"indexes lie here ({WORK})")
@@ -159,14 +168,19 @@ def main() -> None:
     rules = chosen(options.rules)
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
     reader = SpanReader(Remembering(SpanModel(None, Path())))  # type: ignore[arg-type]
-    if not options.squad and not options.cases:
-        raise Refused("No questions were named: give --squad FILE, --cases FILE or both.")
+    if not options.squad and not options.tables and not options.cases:
+        raise Refused("No questions were named: give --squad, --tables or --cases FILE.")
     for file in options.squad:
         data = read_bytes(file)
         documents, questions = load(file, data)
         questions = sample(questions, options.questions, options.seed)
         with open_corpus(documents, data, options.work, embedder, reader) as assistant:
             ask = partial(ask_squad, questions, assistant)
+            show(file.name, worth(rules, ask, seed=options.seed), options.seed)
+    for file in options.tables:
+        tables = sample(read_tables(file), options.questions, options.seed)
+        with opened(over_tables(tables), embedder, reader) as cases:
+            ask = partial(ask_tables, cases)
             show(file.name, worth(rules, ask, seed=options.seed), options.seed)
     for file in options.cases:
         with opened(read_cases(file), embedder, reader) as cases:
@@ -287,8 +301,57 @@ def ask_squad(questions: Sequence[Question], assistant: Assistant) -> Measured:
     return measured
 
 
+def ask_tables(cases: Sequence[tuple[Case, Assistant]]) -> Measured:
+    measured: Measured = {"answered": [], "absent, declined": []}
+    for case, assistant in cases:
+        answer = assistant.ask(case["question"])
+        text = answer.text if answer.answered else ""
+        accept = case["accept"]
+        measured["answered"].append(answer_accuracy(text, accept) if accept else None)
+        measured["absent, declined"].append(None if accept else float(not answer.answered))
+    return measured
+
+
 def ask_cases(cases: Sequence[tuple[Case, Assistant]]) -> Measured:
     return {"right": [float(fits(case, said(case, assistant))) for case, assistant in cases]}
+
+
+def read_tables(file: Path) -> list[Mapping[str, Any]]:
+    """Return the tables of a file that have questions.
+
+    Raises:
+        Refused: a line is no table.
+    """
+    found = []
+    for number, table in read_lines(file):
+        try:
+            if table["header"] and table["rows"] and table["questions"]:
+                table["questions"][0]["question"], table["questions"][0]["cells"][0][0]
+                found.append(table)
+        except (TypeError, KeyError, IndexError) as error:
+            raise Refused(
+                f"{file}, line {number}: no table, which has header, rows and questions."
+            ) from error
+    return found
+
+
+def over_tables(tables: Iterable[Mapping[str, Any]]) -> list[Case]:
+    """Return the first question of each table as two cases: with the rows that answer, without."""
+    found: list[Case] = []
+    for table in tables:
+        asked = table["questions"][0]
+        answering = {row for row, _ in asked["cells"]}
+        less = [row for number, row in enumerate(table["rows"]) if number not in answering]
+        for rows, accept in ((table["rows"], [[asked["answer"]]]), (less, None)):
+            documents = {"table.csv": _delimited([table["header"], *rows])}
+            found.append({"documents": documents, "question": asked["question"], "accept": accept})
+    return found
+
+
+def _delimited(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def read_cases(file: Path) -> list[Case]:
