@@ -613,7 +613,6 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("It closes for everyone at 10:00 p.m.", "10:00 p.m", "10:00 p.m."),
         ("It is run by Holt Inc. of Oldby town.", "Holt Inc", "Holt Inc."),
         ("It was built by Ada.", "Ada", "Ada"),
-        ("| Power | 2000 W | 2400 W | more |", "2000 W | 2400 W", None),
         ("Dental care is not among what they do.", "not", None),
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),

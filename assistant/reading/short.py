@@ -103,9 +103,7 @@ def short_answer(question: str, best: Candidate) -> str | None:
         text = text.strip("` ")  # of code, cut through
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, whole[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
-    return (
-        decoded(text) if says and "|" not in text else None
-    )  # cells of a table are no words in a row
+    return decoded(text) if says else None
 
 
 def asks_yes_or_no(question: str) -> bool:
