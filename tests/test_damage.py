@@ -16,6 +16,7 @@ import pytest
 from assistant import workspace
 from assistant.errors import IndexDamaged, IndexFull
 from assistant.index import checking, writer
+from assistant.index import pointer as pointers
 from assistant.index.pointer import FORMAT
 from tests import damaging, driver
 from tests.damaging import live
@@ -129,15 +130,17 @@ def test_reading_that_ends_its_process_is_damage(copy, monkeypatch):
 
 def test_an_index_that_nobody_touched_is_opened_without_reading_it_all(built, monkeypatch):
     place = live(built[0])
-    assert checking.as_left(place, 1)
+    pointer = pointers.read(place.parent)
+    assert pointer is not None
+    assert checking.as_left(place, pointer.revision)
     (place / "opening").touch()  # a process died while it loaded the vectors
-    assert not checking.as_left(place, 1)
+    assert not checking.as_left(place, pointer.revision)
     (place / "opening").unlink()
-    assert checking.as_left(place, 1)
+    assert checking.as_left(place, pointer.revision)
     os.utime(place / "words.sqlite3", (1, 1))
-    assert not checking.as_left(place, 1)
+    assert not checking.as_left(place, pointer.revision)
     assert driver.run("ask", "Harbour?", "--no-sync", "--workspace", str(built[0])).code == 0
-    assert checking.as_left(place, 1)
+    assert checking.as_left(place, pointer.revision)
 
 
 def test_killed_at_random_the_index_is_that_of_a_clean_run(built, tmp_path):
