@@ -113,8 +113,16 @@ class Passage:
     @property
     def headings(self) -> tuple[str, ...]:
         """The headings above but for the title, the highest first, each on one line."""
-        titles = (placed.block.title for placed in self.blocks if placed.block.title)
-        return tuple(title for title in titles if title != self.title)
+        return tuple(placed.block.title for placed in self.placed_headings)
+
+    @property
+    def placed_headings(self) -> tuple[Placed, ...]:
+        """These headings, as blocks; one further down may be worded like the title."""
+        return tuple(
+            placed
+            for placed in self.blocks
+            if placed.block.title and (placed.number, placed.block.title) != (0, self.title)
+        )
 
     @property
     def searched(self) -> str:

@@ -685,6 +685,36 @@ def test_a_name_keeps_its_title(sentence, words, expected):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "words", "expected"),
+    [
+        (
+            'It makes "zip", "tar", or "gztar" files.',
+            'zip", "tar", or "gztar',
+            '"zip", "tar", or "gztar"',
+        ),
+        ("It says error `out of room` and then it ends.", "error `out", "error `out of room`"),
+        ("It is by Holm (1911) and by Roos of Orr.", "Holm (1911", "Holm (1911)"),
+        ("It is by Holm (1911) and by Roos of Orr.", "1911", "1911"),
+        (
+            "They call it “the wet moor” and stay at home.",
+            "moor” and stay",
+            "“the wet moor” and stay",
+        ),
+        ('The "old" mill burnt and then it was gone.', "mill burnt", "mill burnt"),
+        (
+            "He said (Ada was there long ago, on a wet day by the sea in a boat) that it was.",
+            "(Ada was",
+            "Ada was",
+        ),
+    ],
+)
+def test_what_is_cut_through_a_pair_of_marks_is_given_whole(sentence, words, expected):
+    start = sentence.index(words)
+    found = candidate(passage(sentence), 0, answer=(start, start + len(words)))
+    assert short_answer("What?", found) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "expected"),
     [
         ("Is the lid safe?", "Yes, the lid may be washed at up to 60 degrees.", "Yes"),

@@ -557,3 +557,9 @@ def test_a_passage_names_the_page_that_it_begins_on() -> None:
     assert [passage.page for passage in found] == [1, 2, 3]
     without = split(replace(paged, pages=()), count_tokens=count_words)
     assert [passage.page for passage in without] == [None]
+
+
+def test_a_heading_that_is_worded_like_the_title_is_a_heading() -> None:
+    text = "# Building\n\nFor all.\n\n## Windows\n\n### Building\n\nUse the script.\n"
+    passages = checked(document(text, "a.md", "Building"))
+    assert [passage.headings for passage in passages] == [(), ("Windows", "Building")]

@@ -37,6 +37,7 @@ _HEDGE = re.compile(
 )
 # A few words that are quoted are one name: "wet" is not what “wet moorland” says.
 _QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
+_CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", '"': '"', "`": "`"}
 _UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
 _UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
 _WORD_WITH_DOT = re.compile(r"(?<!\w)([A-Z][a-z]+)\. $")  # "Capt. "
@@ -90,8 +91,6 @@ def short_answer(question: str, best: Candidate) -> str | None:
     text = whole[start:end].strip()
     if text and text[-1].isdigit() and _HOW_MANY.search(question):
         text += _counted(whole[end:], content_stems(question))
-    if _quotation_open(text, whole[end : end + 1]):
-        text += whole[end]
     # A heading, or a bare value, may be all that stands there.
     value = not inside or structure.is_structured(passage)
     if len(words(text)) > MOST_WORDS:
@@ -99,8 +98,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     if not value and len(text) > MOST_OF_SENTENCE * (last - first):
         return None
     text = _with_dot(text, whole[end:], passage.words_at(best.place))
-    if text.count("`") == 1:
-        text = text.strip("` ")  # of code, cut through
+    if text.count("`") == (2 if text.startswith("`") and text.endswith("`") else 1):
+        text = text.strip("` ")  # code by itself, or cut through
     text = _unbracketed(_TAG_AROUND.sub("", _without_emphasis(text, whole[end:])))
     says = [word for word in words(text) if word not in STOP_WORDS or word in ("yes", "no")]
     return decoded(text) if says else None
@@ -128,7 +127,36 @@ def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
     for address in _ADDRESS.finditer(text, *sentence):
         if address.start() < end and start < address.end():
             start, end = min(start, address.start()), max(end, address.end())
+    return _with_halves(text, (start, end), sentence)
+
+
+def _with_halves(text: str, span: Span, sentence: Span) -> Span:
+    """Return a span with the other halves of the quotations and brackets that it cuts through.
+
+    Not of those that are long: there the lone mark is left off.
+    """
+    start, end = span
+    for opened, closed in _pairs(text, sentence):
+        longer = min(start, opened), max(end, closed + 1)
+        cut = (opened < start <= closed < end) or (start <= opened < end <= closed)
+        if cut and len(words(text[slice(*longer)])) <= MOST_WORDS:
+            start, end = longer
     return start, end
+
+
+def _pairs(text: str, sentence: Span) -> list[Span]:
+    """Return where quotations and brackets open and close, those within others first."""
+    found: list[Span] = []
+    still_open: list[tuple[str, int]] = []  # the mark that is waited for, where it was opened
+    for place in range(*sentence):
+        mark = text[place]
+        waiting = next((n for n, (close, _) in enumerate(still_open) if close == mark), None)
+        if waiting is not None:
+            found.append((still_open[waiting][1], place))
+            del still_open[waiting:]
+        elif mark in _CLOSES:
+            still_open.append((_CLOSES[mark], place))
+    return found
 
 
 def _counted(after: str, asked: set[str]) -> str:
@@ -146,14 +174,6 @@ def _counted(after: str, asked: set[str]) -> str:
     )
     is_asked = bool(found) and stem(found[-1].group().lower()) in asked
     return after[: found[-1].end()] if is_asked else ""
-
-
-def _quotation_open(text: str, following: str) -> bool:
-    """Whether a quotation begun in the words is closed by the very character that follows them."""
-    if following == '"':
-        return text.count('"') % 2 == 1
-    opening = {"”": "“", "»": "«"}.get(following)
-    return opening is not None and text.count(opening) > text.count(following)
 
 
 def _without_emphasis(text: str, after: str) -> str:

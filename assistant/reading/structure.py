@@ -36,11 +36,7 @@ def above(passage: Passage, number: int) -> list[Placed]:
 
 def headings(passage: Passage) -> list[Placed]:
     """Return the headings that a passage stands under but for the title, the highest first."""
-    return [
-        placed
-        for placed in passage.blocks
-        if placed.block.kind == "heading" and placed.block.title != passage.title
-    ]
+    return list(passage.placed_headings)
 
 
 def over(passage: Passage, number: int) -> list[Placed]:

@@ -144,11 +144,12 @@ RULES = (
     Rule("unit", {"short._UNIT_BEFORE": _NEVER, "short._UNIT_AFTER": _NEVER}),
     Rule("what is counted", {"short._counted": _no_words}),
     Rule("address", {"short._ADDRESS": _NEVER}),
-    Rule("quoted name", {"short._QUOTED": _NEVER, "short._quotation_open": _no}),
+    Rule("quoted name", {"short._QUOTED": _NEVER}),
     Rule("yes or no", {"short._ASKS_YES_OR_NO": _NEVER}),
     Rule("emphasis", {"short._without_emphasis": _as_it_is}),
     Rule("dot of an abbreviation", {"short._with_dot": _as_it_is}),
     Rule("bracket", {"short._unbracketed": _as_it_is}),
+    Rule("other half of a pair", {"short._pairs": _none_of_them}),
 )
 
 

@@ -59,7 +59,7 @@ def passage(
     complete = len(chosen) == len(parts) and window == (parts[0].start, parts[-1].end)
     name = document.title or document.path
     shown = Markup("").join(
-        _section(document, parts[i], f"place-{i}", name, cited, window) for i in chosen
+        _section(document, parts[i], f"place-{i}", cited, window) for i in chosen
     )
     in_part = not (whole or complete)
     return html(
@@ -178,15 +178,15 @@ def _window(
 
 
 def _section(
-    document: Document, part: Shown, place: str, above: str, cited: Span | None, window: Span
+    document: Document, part: Shown, place: str, cited: Span | None, window: Span
 ) -> Markup:
-    """Return what lies of a section in `window`, under its heading unless that is `above` too."""
+    """Return what lies of a section in `window`, under its heading."""
     left, right = max(part.start, window[0]), min(part.end, window[1])
     if left >= right and part.start < part.end:
         return Markup()
     heading = (
         html('<h3 dir="auto">{}</h3>', _marked_heading(document, part, part.title, cited))
-        if part.title and part.title != above
+        if part.title
         else Markup()
     )
     body = _body(document, left, right, cited)
