@@ -506,6 +506,35 @@ def test_a_wide_gap_in_two_lines_of_prose_makes_no_table(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "text",
     [
+        "The fee for a berth (resp.\t a mooring) is 200 (resp.\n90).\n",
+        "Tie  up  the  boat  before\tthe\nlock opens, and wait for\tthe green\n"
+        "lamp\tthat the keeper turns on.\n",
+        "Each  member   of  the club has\nthe  use   of  a  boat,  and  is\n"
+        "asked   to  wash  it  when  back.\n",
+        "-k       Keep the log of the voyage after the\n         last port is reached.\n",
+    ],
+)
+def test_gaps_in_running_text_make_no_table(tmp_path: Path, text: str) -> None:
+    assert {block.kind for block in read(tmp_path, text).blocks} == {"paragraph"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tern\tsmall white boat of the club with oars\ngull\tthe grey one that leaks a little\n"
+        "auk\tthe one that nobody may take out\n",
+        "tern           small white boat with oars\ngull           the grey one that leaks\n"
+        "black auk      the one that nobody takes\n",
+        "lock\tfee\nupper\t4\nlower lock at the mill\t5\n",
+    ],
+)
+def test_columns_of_words_are_a_table(tmp_path: Path, text: str) -> None:
+    assert [block.kind for block in read(tmp_path, text).blocks] == ["row"] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Lie, Una (2001). Piers. Bergen.\nEk, Rolf, and Moe, Tor (2010). Locks. Oslo.\n",
         "Lie, U. (2001). Piers. Bergen.\nEk, R. & Moe, T. (2010). Locks. Oslo.\n",
     ],

@@ -131,11 +131,11 @@ def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
     pairs = within = 0
     for stretch in stretches:
         pairs += len(stretch.lines) - 1
-        within += sum(starmap(_continues, pairwise(stretch.lines)))
+        within += sum(starmap(continues, pairwise(stretch.lines)))
     return within > _WRAPPED_SHARE * pairs
 
 
-def _continues(before: Line, after: Line) -> bool:
+def continues(before: Line, after: Line) -> bool:
     """Say whether `after` goes on with the sentence that `before` leaves open."""
     if after.text[0].islower():
         return True
@@ -147,7 +147,7 @@ def _begins_with_title(lines: tuple[Line, ...]) -> bool:
     """Say whether the first lines of a wrapped text are a title and a line or two under it."""
     if len(lines) > 3 or not has_heading_form(lines[0].text):
         return False
-    return lines[-1].text[-1] not in STOPS and not any(starmap(_continues, pairwise(lines[:2])))
+    return lines[-1].text[-1] not in STOPS and not any(starmap(continues, pairwise(lines[:2])))
 
 
 def has_heading_form(line: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
 
-from assistant.sources.forms import Form, cells_of_line, forms_of
+from assistant.sources.forms import Form, cells_of_line, forms_of, is_running_text
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     LIST_MARK,
@@ -169,7 +169,7 @@ def _level(stretch: Stretch) -> int:
 def _add(found: Found, text: str, stretch: Stretch) -> None:
     """Add paragraph, list items and table rows of a stretch that is no heading."""
     lines = stretch.lines
-    if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
+    if _are_rows(lines):
         _add_rows(found, lines)
         return
     first = 0
@@ -177,6 +177,12 @@ def _add(found: Found, text: str, stretch: Stretch) -> None:
         if number == len(lines) or _is_item(lines[number - 1], lines[number], lines[first]):
             _add_words(found, text, lines[first], lines[number - 1].end)
             first = number
+
+
+def _are_rows(lines: Sequence[Line]) -> bool:
+    """Say whether lines of any number of cells are a table: several have, and none is prose."""
+    rows = sum(bool(ROW.search(line.text)) for line in lines)
+    return rows > 1 and len(lines) <= 2 * rows and not is_running_text(lines)
 
 
 def _add_rows(found: Found, lines: Sequence[Line]) -> None:

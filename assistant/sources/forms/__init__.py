@@ -19,6 +19,6 @@ choosing.py    all of them together: which form explains a line
 from assistant.sources.forms.choosing import forms_of
 from assistant.sources.forms.form import Form
 from assistant.sources.forms.references import MOST_ENTRY_CHARS, is_entry
-from assistant.sources.forms.tables import cells_of_line
+from assistant.sources.forms.tables import cells_of_line, is_running_text
 
-__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry"]
+__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry", "is_running_text"]
