@@ -30,6 +30,10 @@ def of_kind(document: Document, kind: str) -> list[str]:
     return [words(document, block) for block in document.blocks if block.kind == kind]
 
 
+def headings(document: Document) -> list[str]:
+    return [block.title for block in document.blocks if block.kind == "heading"]
+
+
 # Clauses
 
 BYLAWS = """BY-LAWS OF THE ROWING CLUB
@@ -423,9 +427,7 @@ def test_capitals_at_the_margin_above_indented_text_are_headings(tmp_path: Path)
         "NAME\n       hoist - lift a load\n\nSYNOPSIS\n       hoist [-v] LOAD\n\n"
         "EXIT STATUS\n       It is 0 if the load hangs.\n"
     )
-    document = read(tmp_path, text)
-    headings = [block.title for block in document.blocks if block.kind == "heading"]
-    assert headings == ["NAME", "SYNOPSIS", "EXIT STATUS"]
+    assert headings(read(tmp_path, text)) == ["NAME", "SYNOPSIS", "EXIT STATUS"]
 
 
 @pytest.mark.parametrize(
@@ -610,3 +612,67 @@ def test_lines_with_labels_in_bold_are_statements_of_their_own(tmp_path: Path) -
 )
 def test_the_title_of_a_mail_is_its_subject(text: str, title: str | None) -> None:
     assert sources.kind_of("a.txt").read(text).title == title
+
+
+# Headings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A separator under a paragraph is not the rule of its last line.
+        "We moor at the pier of the old mill, and\nthen we walk to Pier 4, Lund.\n"
+        "   __________________________________________\n\nThe way back is long.\n",
+        "Send what you know of the locks to the\nkeeper of this list if you can\n"
+        "------------------------------------------------------------\n\nIt is read.\n",
+        "To begin, type\n\n```\nhoist\nlower\n```\n\nThe load hangs then.\n",
+        "We leave at noon.\n\nThe lamp is green.\n====\n\nWe go on.\n",
+    ],
+)
+def test_a_rule_that_only_parts_makes_no_heading(tmp_path: Path, text: str) -> None:
+    assert "heading" not in {block.kind for block in read(tmp_path, text).blocks[1:]}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We leave at noon.\nPart Two\n--------\nWe go on.\n", "Part Two"),
+        ("We leave at noon.\n\nPart Two\n=====================\n\nWe go on.\n", "Part Two"),
+        ("We leave at noon.\n\nThe Lamp\n~~~~~~~~\n\nWe go on.\n", "The Lamp"),
+    ],
+)
+def test_a_rule_under_a_line_of_its_own_makes_it_a_heading(
+    tmp_path: Path, text: str, title: str
+) -> None:
+    assert headings(read(tmp_path, text)) == [title]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cranes of the port.\n\nhoist(load)\n    Lift a load\n\n    It hangs until it is let go.\n",
+        "Cranes of the port.\n\nhoist(load)\n    The value is a pair with the fields weight and\n"
+        "    'height', which are numbers.\n\nlower(load)\n    It is let go.\n",
+        "Cranes of the port.\n\nlist()\n    Each of what it returns is a small tuple\n"
+        "    (name, weight)\n\nlower(load)\n    It is let go.\n",
+        "Cranes of the port.\n\n    The spool is owned by the keeper. The\n    tools run as he.\n\n"
+        "    HELP: what do other keepers do?\n\nmail\n    Letters are owned by him.\n",
+    ],
+)
+def test_a_line_within_the_text_around_it_is_no_heading(tmp_path: Path, text: str) -> None:
+    assert headings(read(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "A day out.\n\nPacking list\nsocks.\nBread.\nWater.\nTea.\nSalt.\n\nIt rained.\n",
+            ["Packing list"],
+        ),
+        ("We met.\n\n        The Second Day\n\nWe rowed on.\n", ["The Second Day"]),
+        ("We met.\n\nCosts\n   They are 4.\n\nTimes\n   It is noon.\n", ["Costs", "Times"]),
+    ],
+)
+def test_a_line_above_its_text_is_a_heading(tmp_path: Path, text: str, titles: list[str]) -> None:
+    assert headings(read(tmp_path, text)) == titles

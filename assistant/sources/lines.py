@@ -12,9 +12,13 @@ from assistant.values import Span
 
 LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\))[ \t]+")
 ROW = re.compile(r"\t|\||\S {3,}\S")
+_OPENERS = "\"'“‘„«("
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
 _RULES = "=-~^*_#+\"'`:."  # three or more of one of them
+_FENCES = {"```", "~~~"}  # around code
+_LOOSE_RULES = "=-"  # those that are drawn at any width
+_RULE_SLACK = 3  # characters, where a rule is as wide as its heading
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
@@ -109,7 +113,7 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
         if not _is_rule(line.text):
             open_lines.append(line)
             continue
-        heading = open_lines.pop() if open_lines and _may_be_underlined(open_lines[-1]) else None
+        heading = open_lines.pop() if _may_be_underlined(open_lines, line) else None
         close()
         if heading is not None:
             stretches.append(Stretch((heading,), line.end, underline=line.text[0]))
@@ -121,9 +125,20 @@ def _is_rule(line: str) -> bool:
     return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
 
 
-def _may_be_underlined(line: Line) -> bool:
-    """Say whether a rule below `line` makes it a heading: not a table's row, not a paragraph."""
-    return len(line.text) <= _HEADING_WIDTH and not ROW.search(line.text)
+def _may_be_underlined(lines: Sequence[Line], rule: Line) -> bool:
+    """Say whether `rule` makes the last of `lines` a heading: not a table's row, not a paragraph.
+
+    It does where it is as wide, or else where a rule of the usual kind is below a single line that
+    is no sentence.
+    """
+    if not lines or len(lines[-1].text) > _HEADING_WIDTH or ROW.search(lines[-1].text):
+        return False
+    line = lines[-1]
+    if rule.text in _FENCES:
+        return False
+    if abs(len(line.text) - len(rule.text)) <= _RULE_SLACK:
+        return True
+    return len(lines) == 1 and rule.text[0] in _LOOSE_RULES and not ends_statement(line.text)
 
 
 def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
@@ -141,6 +156,11 @@ def continues(before: Line, after: Line) -> bool:
         return True
     caseless = unicodedata.category(after.text[0]) == "Lo"
     return caseless and not ends_with_stop(before.text)
+
+
+def goes_on_small(line: Line) -> bool:
+    """Say whether `line` begins in a small letter, whatever opens before it."""
+    return line.text.lstrip(_OPENERS)[:1].islower()
 
 
 def _begins_with_title(lines: tuple[Line, ...]) -> bool:

@@ -16,6 +16,7 @@ from assistant.sources.lines import (
     Stretch,
     ends_statement,
     ends_with_stop,
+    goes_on_small,
     has_heading_form,
     lines_of,
     stretches_of,
@@ -28,6 +29,7 @@ from assistant.values import Block
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
 _TITLE_LABELS = {"subject", "title"}
 _HEADING_LINES = 3  # of one with a number
+_MOST_NAME_WORDS = 4  # of what a list is called that begins in small letters right under it
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
@@ -117,6 +119,8 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
         # A list without a blank line under its first item has no title.
         marks[0] = second.lines[0].opens or not all(x.heading_like for x in stretches)
         marks[1] = marks[1] and bool(second.underline or not _BYLINE.match(second.lines[0].text))
+    around = zip([None, *stretches], stretches, [*stretches[1:], None], strict=False)
+    marks = [mark and not _is_within(*near) for mark, near in zip(marks, around, strict=True)]
     # What has no text under it is no heading: not the last lines of a text.
     last_text = max((number for number, mark in enumerate(marks) if not mark), default=-1)
     # Nor is who signs a mail one, above what it quotes.
@@ -125,6 +129,19 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
         mark and number < last_text and number not in before_quotes
         for number, mark in enumerate(marks)
     ]
+
+
+def _is_within(before: Stretch | None, stretch: Stretch, after: Stretch | None) -> bool:
+    """Say whether a line that looks like a heading is a part of the text around it."""
+    line = stretch.lines[0]
+    if before is None or after is None or stretch.underline:
+        return False
+    last, following = before.lines[-1], after.lines[0]
+    if not line.opens and line.indent > last.indent:  # what the line above is about
+        return True
+    if not following.opens and goes_on_small(following):
+        return len(line.text.split()) > _MOST_NAME_WORDS
+    return line.indent > following.indent and line.indent == last.indent
 
 
 def _numbered(stretches: list[Stretch]) -> set[int]:
