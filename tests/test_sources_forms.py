@@ -676,3 +676,47 @@ def test_a_line_within_the_text_around_it_is_no_heading(tmp_path: Path, text: st
 )
 def test_a_line_above_its_text_is_a_heading(tmp_path: Path, text: str, titles: list[str]) -> None:
     assert headings(read(tmp_path, text)) == titles
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "Q: I have a boat of wood, and it leaks at\n   the stern. Can it be mended?\n\n"
+            "A: Yes, the yard mends what is made of\n   wood.\n\n"
+            "Q: When is the yard open?\n\nA: From March on, and who would come\n   before?\n",
+            [
+                "Q: I have a boat of wood, and it leaks at the stern. Can it be mended?",
+                "Q: When is the yard open?",
+            ],
+        ),
+        (
+            "Question 1: I lost the key of my shed. The keeper is away. Who\nopens the shed for "
+            "me, and until when\ncan I come?\n\nThe neighbour of the keeper does, and he is in\n"
+            "until noon.\n",
+            [
+                "Question 1: I lost the key of my shed. The keeper is away. Who opens the shed "
+                "for me, and until when can I come?"
+            ],
+        ),
+        (
+            "The yard.\n\nI have a boat of wood.\nWhere can it be mended?\n"
+            "-----------------------\n\nThe yard mends it.\n",
+            ["I have a boat of wood. Where can it be mended?"],
+        ),
+        (
+            "F: Mein Boot ist aus Holz und hat am Heck\nein Leck. Wer flickt es?\n\n"
+            "A: Die Werft am Fluss, im Sommer\nund im Herbst.\n",
+            ["F: Mein Boot ist aus Holz und hat am Heck ein Leck. Wer flickt es?"],
+        ),
+    ],
+)
+def test_a_question_over_several_lines_is_a_heading(
+    tmp_path: Path, text: str, titles: list[str]
+) -> None:
+    assert headings(read(tmp_path, text)) == titles
+
+
+def test_a_paragraph_that_ends_with_a_question_is_no_heading(tmp_path: Path) -> None:
+    text = "We came to the lock and it was\nclosed. Who had closed it?\n\nNobody knew it then.\n"
+    assert headings(read(tmp_path, text)) == []

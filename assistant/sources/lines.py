@@ -15,10 +15,12 @@ ROW = re.compile(r"\t|\||\S {3,}\S")
 _OPENERS = "\"'“‘„«("
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
+QUESTION_MARKS = ("?", "？", "؟")
 _RULES = "=-~^*_#+\"'`:."  # three or more of one of them
 _FENCES = {"```", "~~~"}  # around code
 _LOOSE_RULES = "=-"  # those that are drawn at any width
 _RULE_SLACK = 3  # characters, where a rule is as wide as its heading
+_QUESTION_LINES = 3  # of one that is underlined, at most
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
@@ -49,9 +51,11 @@ class Stretch:
 
     @property
     def heading_like(self) -> bool:
+        if self.underline:
+            return True
         if len(self.lines) > 1 or self.under_title or self.has_form:
             return False
-        return bool(self.underline) or has_heading_form(self.lines[0].text)
+        return has_heading_form(self.lines[0].text)
 
 
 def lines_of(text: str) -> list[Line]:
@@ -113,10 +117,12 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
         if not _is_rule(line.text):
             open_lines.append(line)
             continue
-        heading = open_lines.pop() if _may_be_underlined(open_lines, line) else None
+        kept = len(open_lines) - _count_underlined(open_lines, line)
+        heading = tuple(open_lines[kept:])
+        del open_lines[kept:]
         close()
-        if heading is not None:
-            stretches.append(Stretch((heading,), line.end, underline=line.text[0]))
+        if heading:
+            stretches.append(Stretch(heading, line.end, underline=line.text[0]))
     close()
     return stretches
 
@@ -125,20 +131,28 @@ def _is_rule(line: str) -> bool:
     return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
 
 
-def _may_be_underlined(lines: Sequence[Line], rule: Line) -> bool:
-    """Say whether `rule` makes the last of `lines` a heading: not a table's row, not a paragraph.
+def _count_underlined(lines: Sequence[Line], rule: Line) -> int:
+    """Return how many of the last of `lines` the rule below makes a heading.
 
-    It does where it is as wide, or else where a rule of the usual kind is below a single line that
-    is no sentence.
+    One where it is as wide, or where a rule of the usual kind is below a single line that is no
+    sentence; all of a question in a few lines; none of a table's row or a paragraph.
     """
     if not lines or len(lines[-1].text) > _HEADING_WIDTH or ROW.search(lines[-1].text):
-        return False
+        return 0
     line = lines[-1]
     if rule.text in _FENCES:
-        return False
+        return 0
+    widest = max(len(line.text) for line in lines[-_QUESTION_LINES:])
+    if (
+        len(lines) <= _QUESTION_LINES
+        and line.text.endswith(QUESTION_MARKS)
+        and abs(widest - len(rule.text)) <= _RULE_SLACK
+    ):
+        return len(lines)
     if abs(len(line.text) - len(rule.text)) <= _RULE_SLACK:
-        return True
-    return len(lines) == 1 and rule.text[0] in _LOOSE_RULES and not ends_statement(line.text)
+        return 1
+    single = len(lines) == 1 and rule.text[0] in _LOOSE_RULES and not ends_statement(line.text)
+    return int(single)
 
 
 def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
@@ -189,4 +203,4 @@ def ends_with_stop(line: str) -> bool:
 
 def ends_statement(line: str) -> bool:
     """Say whether `line` ends with a stop that is no question mark: headings may ask."""
-    return ends_with_stop(line) and line.rstrip(CLOSERS)[-1:] not in "?？؟"
+    return ends_with_stop(line) and line.rstrip(CLOSERS)[-1:] not in QUESTION_MARKS

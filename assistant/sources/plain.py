@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
@@ -11,6 +12,7 @@ from assistant.sources.forms import Form, cells_of_line, forms_of, is_running_te
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     LIST_MARK,
+    QUESTION_MARKS,
     ROW,
     Line,
     Stretch,
@@ -27,6 +29,9 @@ from assistant.sources.titles import clean
 from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_]+)(?:(?<=\b.)\d{0,3}| \d{1,3})[.:][ \t]+"
+)  # "Q: ", "Question 3: "
 _TITLE_LABELS = {"subject", "title"}
 _HEADING_LINES = 3  # of one with a number
 _MOST_NAME_WORDS = 4  # of what a list is called that begins in small letters right under it
@@ -108,8 +113,8 @@ def _add_form(found: Found, form: Form) -> None:
 def _marked(stretches: list[Stretch]) -> list[bool]:
     """Return for each stretch whether it is a heading."""
     marks: list[bool] = []
-    numbered = _numbered(stretches)
-    alike = [x.heading_like or number in numbered for number, x in enumerate(stretches)]
+    known = _numbered(stretches) | _questions(stretches)
+    alike = [x.heading_like or number in known for number, x in enumerate(stretches)]
     for like_heading, group in groupby(zip(alike, stretches, strict=True), key=lambda x: x[0]):
         run = [stretch for _, stretch in group]
         short = len(run) < _LIST_LENGTH
@@ -168,6 +173,23 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
         ):
             found.add(number)
     return found
+
+
+def _questions(stretches: list[Stretch]) -> set[int]:
+    """Return the places of questions with a label, "Q: …", over a few lines if need be."""
+    labels = {
+        number: label["name"]
+        for number, stretch in enumerate(stretches)
+        if not stretch.has_form and (label := _LABEL.match(stretch.lines[0].text))
+    }
+    asking = {n for n in labels if stretches[n].lines[-1].text.endswith(QUESTION_MARKS)}
+    every, asked = Counter(labels.values()), Counter(labels[number] for number in asking)
+    return {
+        number
+        for number in asking
+        if len(stretches[number].lines) <= _HEADING_LINES
+        and 2 * asked[labels[number]] > every[labels[number]]  # not "A: …", where some ask back
+    }
 
 
 def _is_long_heading(stretch: Stretch) -> bool:
