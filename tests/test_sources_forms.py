@@ -720,3 +720,58 @@ def test_a_question_over_several_lines_is_a_heading(
 def test_a_paragraph_that_ends_with_a_question_is_no_heading(tmp_path: Path) -> None:
     text = "We came to the lock and it was\nclosed. Who had closed it?\n\nNobody knew it then.\n"
     assert headings(read(tmp_path, text)) == []
+
+
+def test_a_section_that_its_points_go_on_with_is_no_heading(tmp_path: Path) -> None:
+    text = (
+        "Hire of boats\n=============\n\n"
+        '1.1. "Boat"\n    means what floats and is owned by the club.\n\n'
+        '1.2. "Fit for the River"\n    means\n\n    (a) that it is tight; or\n\n'
+        "    (b) that it is bailed by two.\n\n"
+        '1.3. "Hirer"\n    means who pays for the boat.\n'
+    )
+    assert headings(read(tmp_path, text)) == ["Hire of boats"]
+
+
+STARS = """***************************
+*                         *
+*  7. Lost Oars           *
+*  ------------           *
+*                         *
+*  Who loses an oar pays  *
+*  for it.                *
+*                         *
+***************************
+"""
+COMMENT = """/***********************
+* Closed until further *
+* word.                *
+***********************/
+"""
+HASHES = """########################
+# Closed until further #
+# word.                #
+########################
+"""
+
+
+@pytest.mark.parametrize(
+    ("box", "titles", "paragraphs"),
+    [
+        (STARS, ["7. Lost Oars"], ["Who loses an oar pays for it."]),
+        (COMMENT, [], ["Closed until further word."]),
+        (HASHES, [], ["Closed until further word."]),
+    ],
+)
+def test_boxes_of_other_signs_are_boxes(
+    tmp_path: Path, box: str, titles: list[str], paragraphs: list[str]
+) -> None:
+    document = read(tmp_path, f"We row.\n\n{box}\nThe end nears.\n")
+    assert headings(document) == titles
+    assert of_kind(document, "paragraph") == ["We row.", *paragraphs, "The end nears."]
+    assert "row" not in {block.kind for block in document.blocks}
+
+
+def test_a_list_between_rules_of_stars_is_no_box(tmp_path: Path) -> None:
+    text = "We take along:\n\n**********\n* oars\n* a bailer\n**********\n"
+    assert of_kind(read(tmp_path, text), "item") == ["oars", "a bailer"]

@@ -23,7 +23,7 @@ from assistant.sources.lines import (
     lines_of,
     stretches_of,
 )
-from assistant.sources.numbering import CHAPTER, SECTION, introducing
+from assistant.sources.numbering import CHAPTER, POINT, SECTION, introducing
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
 from assistant.values import Block
@@ -162,7 +162,7 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
             continue
         first = stretch.lines[0].text
         chapter, section = CHAPTER.match(first), SECTION.match(first)
-        if section and (stretch.heading_like or _is_long_heading(stretch)):
+        if section and (stretch.heading_like or _is_long_heading(*stretches[number : number + 2])):
             following = section["number"].partition(".")[0]
             found.add(number)
         elif (
@@ -192,9 +192,12 @@ def _questions(stretches: list[Stretch]) -> set[int]:
     }
 
 
-def _is_long_heading(stretch: Stretch) -> bool:
+def _is_long_heading(stretch: Stretch, below: Stretch | None = None) -> bool:
+    """Say whether it is left open, but not for points: "1.5. … means", and "(a) …" below it."""
     lines = stretch.lines
-    return 1 < len(lines) <= _HEADING_LINES and not ends_statement(lines[-1].text)
+    if not 1 < len(lines) <= _HEADING_LINES or ends_statement(lines[-1].text):
+        return False
+    return below is None or POINT.match(below.lines[0].text) is None
 
 
 def _level(stretch: Stretch) -> int:
