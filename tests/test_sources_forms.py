@@ -775,3 +775,97 @@ def test_boxes_of_other_signs_are_boxes(
 def test_a_list_between_rules_of_stars_is_no_box(tmp_path: Path) -> None:
     text = "We take along:\n\n**********\n* oars\n* a bailer\n**********\n"
     assert of_kind(read(tmp_path, text), "item") == ["oars", "a bailer"]
+
+
+# Logs of changes
+
+DEBIAN = """hoist (2.1-3) stable; urgency=low
+
+  [ Una Lie ]
+  * Mend what loads of more than a ton
+    broke:
+    - winch.patch: the brake holds
+      when it is wet.
+    - rope.patch: taken out.
+  * New cook.
+
+  [ Rolf Ek ]
+  * Upload to stable.
+
+ -- Rolf Ek <ek@example.org>  Mon, 1 Jun 2015 10:00:00 +0200
+
+hoist (2.1-2) stable; urgency=low
+
+  * First one.
+
+ -- Una Lie <lie@example.org>  Sun, 3 May 2015 10:00:00 +0200
+"""
+GNU = """2015-06-01  Una Lie
+
+\t* winch.c (hold): The brake holds
+\twhen it is wet.
+
+2015-05-03  Rolf Ek
+
+\t* rope.c: New file.
+"""
+DATES = """3.66  2010-07-09
+  * Fix the brake
+  * Speed up
+
+3.65  2010-04-04
+  * Paint it
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "items"),
+    [
+        (
+            DEBIAN,
+            ["hoist (2.1-3) stable; urgency=low", "hoist (2.1-2) stable; urgency=low"],
+            [
+                (1, "Mend what loads of more than a ton broke:"),
+                (2, "winch.patch: the brake holds when it is wet."),
+                (2, "rope.patch: taken out."),
+                (1, "New cook."),
+                (1, "Upload to stable."),
+                (1, "First one."),
+            ],
+        ),
+        (
+            GNU,
+            ["2015-06-01 Una Lie", "2015-05-03 Rolf Ek"],
+            [
+                (1, "winch.c (hold): The brake holds when it is wet."),
+                (1, "rope.c: New file."),
+            ],
+        ),
+        (
+            DATES,
+            ["3.66 2010-07-09", "3.65 2010-04-04"],
+            [(1, "Fix the brake"), (1, "Speed up"), (1, "Paint it")],
+        ),
+    ],
+)
+def test_versions_of_a_log_are_headings_and_changes_items(
+    tmp_path: Path, text: str, titles: list[str], items: list[tuple[int, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert headings(document) == titles
+    found = [block for block in document.blocks if block.kind == "item"]
+    assert [(block.level, words(document, block)) for block in found] == items
+    for block in found:
+        parent = document.blocks[block.above] if block.above >= 0 else None
+        assert (parent.level if parent else 0) == block.level - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. What you need\n   * oars\n   * a bailer\n\n2. What you leave\n   * the dog\n",
+        "By 5 May you need:\n  - oars.\n\nBy 9 May you need:\n  - a bailer.\n",
+    ],
+)
+def test_lists_under_other_lines_make_no_log(tmp_path: Path, text: str) -> None:
+    assert headings(read(tmp_path, text)) == []

@@ -6,6 +6,7 @@ left to `plain.py`.
 form.py        what a reader finds
 mail.py        quoted lines and signatures
 boxes.py       lines in a box
+logs.py        versions of a log of changes, and the list under each
 tables.py      lines of as many cells each
 clauses.py     numbered clauses and their points
 talk.py        turns of talk

@@ -8,6 +8,7 @@ from assistant.sources.forms.amounts import amounts
 from assistant.sources.forms.boxes import boxes
 from assistant.sources.forms.clauses import clauses
 from assistant.sources.forms.form import Form
+from assistant.sources.forms.logs import logs
 from assistant.sources.forms.mail import quoted, signed
 from assistant.sources.forms.manuals import manual_headings
 from assistant.sources.forms.records import records
@@ -21,6 +22,7 @@ _READERS: tuple[Callable[[Sequence[Line]], Iterator[Form]], ...] = (
     quoted,
     signed,
     boxes,
+    logs,
     tables,
     clauses,
     talk,
