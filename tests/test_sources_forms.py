@@ -869,3 +869,48 @@ def test_versions_of_a_log_are_headings_and_changes_items(
 )
 def test_lists_under_other_lines_make_no_log(tmp_path: Path, text: str) -> None:
     assert headings(read(tmp_path, text)) == []
+
+
+# Drawings
+
+STATES = """     |
+     v
+ +-------+   lift   +---------+
+ | empty | -------> | loaded  |
+ +-------+          +---------+
+     ^                   |
+     |      lower        |
+     +-------------------+
+"""
+LOCKS = """  ┌───────┐
+  │ upper │      open
+  └───┬───┘
+      │      ┌───────┐
+      ├──────┤ lower │
+      │      └───────┘
+      v
+     sea
+"""
+
+
+@pytest.mark.parametrize("drawing", [STATES, LOCKS])
+def test_a_drawing_is_shown_as_it_stands_and_is_no_table(tmp_path: Path, drawing: str) -> None:
+    text = f"The states of the crane are drawn here and\nthe arrows lead on.\n\n{drawing}\nAll.\n"
+    document = read(tmp_path, text)
+    assert [block.kind for block in document.blocks] == ["paragraph", "code", "paragraph"]
+    code = document.blocks[1]
+    assert document.text[code.start : code.end] == drawing.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("| Boat | Berth |\n|------|-------|\n| Tern | 4 |\n| Gull | 5 |\n", "row"),
+        ("+------+---+\n| Boat | n |\n+------+---+\n| Tern | 4 |\n+------+---+\n", "row"),
+        ("|  hoist(load)\n|      Lift a load --> up.\n|\n|  lower(load)\n", "paragraph"),
+    ],
+)
+def test_bars_of_tables_and_margins_are_no_drawing(tmp_path: Path, text: str, kind: str) -> None:
+    kinds = {block.kind for block in read(tmp_path, text).blocks}
+    assert "code" not in kinds
+    assert kind in kinds

@@ -5,6 +5,7 @@ left to `plain.py`.
 
 form.py        what a reader finds
 mail.py        quoted lines and signatures
+drawings.py    boxes and the lines that join them
 boxes.py       lines in a box
 logs.py        versions of a log of changes, and the list under each
 tables.py      lines of as many cells each

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.sources.forms.amounts import amounts
 from assistant.sources.forms.boxes import boxes
 from assistant.sources.forms.clauses import clauses
+from assistant.sources.forms.drawings import drawings
 from assistant.sources.forms.form import Form
 from assistant.sources.forms.logs import logs
 from assistant.sources.forms.mail import quoted, signed
@@ -21,6 +22,7 @@ from assistant.sources.lines import Line
 _READERS: tuple[Callable[[Sequence[Line]], Iterator[Form]], ...] = (
     quoted,
     signed,
+    drawings,
     boxes,
     logs,
     tables,
