@@ -914,3 +914,52 @@ def test_bars_of_tables_and_margins_are_no_drawing(tmp_path: Path, text: str, ki
     kinds = {block.kind for block in read(tmp_path, text).blocks}
     assert "code" not in kinds
     assert kind in kinds
+
+
+# Code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "Set a limit for the winch. You can do it\nin a file that is read first:\n\n"
+            "    WINCH_OPTIONS=--most=150\n    export WINCH_OPTIONS\n\nThe load is less then.\n",
+            "WINCH_OPTIONS=--most=150\n    export WINCH_OPTIONS",
+        ),
+        (
+            "What is under the hook can be looked\nat in a script like this:\n"
+            '   case " $2 " in\n   *" crate "*)  lift ;;\n   esac\n'
+            "Generally each is lifted by itself, as the\nrope is short.\n",
+            'case " $2 " in\n   *" crate "*)  lift ;;\n   esac',
+        ),
+        (
+            "The keeper of the winch then starts it\nby hand as:\n\n  winch start <load>\n\n"
+            "and waits for it.\n",
+            "winch start <load>",
+        ),
+        (
+            "The two that follow do the same, in\none way and in another:\n\n"
+            "    $ hoist -v 3\n\n    $ hoist --verbose 3\n\nIt is lifted at once.\n",
+            "$ hoist -v 3\n\n    $ hoist --verbose 3",
+        ),
+    ],
+)
+def test_indented_commands_under_a_colon_are_code(tmp_path: Path, text: str, code: str) -> None:
+    document = read(tmp_path, text)
+    (found,) = [block for block in document.blocks if block.kind == "code"]
+    assert document.text[found.start : found.end] == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Those who came along were:\n\n    Una Lie <lie@example.org>\n    Rolf Ek\n\nWe left.\n",
+        "He said to all who were there:\n\n    The lock is closed & will be for a week.\n\nSo.\n",
+        "Take these along:\n\n    - oars (two)\n    - a_bailer\n\nThe rest is there.\n",
+        "The price is made of these parts:\n\n    a berth at the pier and the fee = all\n\nSo.\n",
+        "The winch is started with this:\n\nwinch start <load>\n\nIt is lifted.\n",
+    ],
+)
+def test_words_under_a_colon_are_no_code(tmp_path: Path, text: str) -> None:
+    assert "code" not in {block.kind for block in read(tmp_path, text).blocks}

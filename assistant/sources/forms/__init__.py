@@ -11,6 +11,7 @@ logs.py        versions of a log of changes, and the list under each
 tables.py      lines of as many cells each
 clauses.py     numbered clauses and their points
 talk.py        turns of talk
+code.py        indented code
 records.py     fields of records
 references.py  entries of references
 amounts.py     what a recipe lists

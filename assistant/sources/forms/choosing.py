@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.sources.forms.amounts import amounts
 from assistant.sources.forms.boxes import boxes
 from assistant.sources.forms.clauses import clauses
+from assistant.sources.forms.code import code
 from assistant.sources.forms.drawings import drawings
 from assistant.sources.forms.form import Form
 from assistant.sources.forms.logs import logs
@@ -28,6 +29,7 @@ _READERS: tuple[Callable[[Sequence[Line]], Iterator[Form]], ...] = (
     tables,
     clauses,
     talk,
+    code,
     records,
     entries,
     amounts,
