@@ -30,6 +30,10 @@ def of_kind(document: Document, kind: str) -> list[str]:
     return [words(document, block) for block in document.blocks if block.kind == kind]
 
 
+def headings(document: Document) -> list[str]:
+    return [block.title for block in document.blocks if block.kind == "heading"]
+
+
 # Clauses
 
 BYLAWS = """BY-LAWS OF THE ROWING CLUB
@@ -423,9 +427,7 @@ def test_capitals_at_the_margin_above_indented_text_are_headings(tmp_path: Path)
         "NAME\n       hoist - lift a load\n\nSYNOPSIS\n       hoist [-v] LOAD\n\n"
         "EXIT STATUS\n       It is 0 if the load hangs.\n"
     )
-    document = read(tmp_path, text)
-    headings = [block.title for block in document.blocks if block.kind == "heading"]
-    assert headings == ["NAME", "SYNOPSIS", "EXIT STATUS"]
+    assert headings(read(tmp_path, text)) == ["NAME", "SYNOPSIS", "EXIT STATUS"]
 
 
 @pytest.mark.parametrize(
@@ -506,6 +508,35 @@ def test_a_wide_gap_in_two_lines_of_prose_makes_no_table(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "text",
     [
+        "The fee for a berth (resp.\t a mooring) is 200 (resp.\n90).\n",
+        "Tie  up  the  boat  before\tthe\nlock opens, and wait for\tthe green\n"
+        "lamp\tthat the keeper turns on.\n",
+        "Each  member   of  the club has\nthe  use   of  a  boat,  and  is\n"
+        "asked   to  wash  it  when  back.\n",
+        "-k       Keep the log of the voyage after the\n         last port is reached.\n",
+    ],
+)
+def test_gaps_in_running_text_make_no_table(tmp_path: Path, text: str) -> None:
+    assert {block.kind for block in read(tmp_path, text).blocks} == {"paragraph"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tern\tsmall white boat of the club with oars\ngull\tthe grey one that leaks a little\n"
+        "auk\tthe one that nobody may take out\n",
+        "tern           small white boat with oars\ngull           the grey one that leaks\n"
+        "black auk      the one that nobody takes\n",
+        "lock\tfee\nupper\t4\nlower lock at the mill\t5\n",
+    ],
+)
+def test_columns_of_words_are_a_table(tmp_path: Path, text: str) -> None:
+    assert [block.kind for block in read(tmp_path, text).blocks] == ["row"] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Lie, Una (2001). Piers. Bergen.\nEk, Rolf, and Moe, Tor (2010). Locks. Oslo.\n",
         "Lie, U. (2001). Piers. Bergen.\nEk, R. & Moe, T. (2010). Locks. Oslo.\n",
     ],
@@ -581,3 +612,354 @@ def test_lines_with_labels_in_bold_are_statements_of_their_own(tmp_path: Path) -
 )
 def test_the_title_of_a_mail_is_its_subject(text: str, title: str | None) -> None:
     assert sources.kind_of("a.txt").read(text).title == title
+
+
+# Headings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A separator under a paragraph is not the rule of its last line.
+        "We moor at the pier of the old mill, and\nthen we walk to Pier 4, Lund.\n"
+        "   __________________________________________\n\nThe way back is long.\n",
+        "Send what you know of the locks to the\nkeeper of this list if you can\n"
+        "------------------------------------------------------------\n\nIt is read.\n",
+        "To begin, type\n\n```\nhoist\nlower\n```\n\nThe load hangs then.\n",
+        "We leave at noon.\n\nThe lamp is green.\n====\n\nWe go on.\n",
+    ],
+)
+def test_a_rule_that_only_parts_makes_no_heading(tmp_path: Path, text: str) -> None:
+    assert "heading" not in {block.kind for block in read(tmp_path, text).blocks[1:]}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We leave at noon.\nPart Two\n--------\nWe go on.\n", "Part Two"),
+        ("We leave at noon.\n\nPart Two\n=====================\n\nWe go on.\n", "Part Two"),
+        ("We leave at noon.\n\nThe Lamp\n~~~~~~~~\n\nWe go on.\n", "The Lamp"),
+    ],
+)
+def test_a_rule_under_a_line_of_its_own_makes_it_a_heading(
+    tmp_path: Path, text: str, title: str
+) -> None:
+    assert headings(read(tmp_path, text)) == [title]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cranes of the port.\n\nhoist(load)\n    Lift a load\n\n    It hangs until it is let go.\n",
+        "Cranes of the port.\n\nhoist(load)\n    The value is a pair with the fields weight and\n"
+        "    'height', which are numbers.\n\nlower(load)\n    It is let go.\n",
+        "Cranes of the port.\n\nlist()\n    Each of what it returns is a small tuple\n"
+        "    (name, weight)\n\nlower(load)\n    It is let go.\n",
+        "Cranes of the port.\n\n    The spool is owned by the keeper. The\n    tools run as he.\n\n"
+        "    HELP: what do other keepers do?\n\nmail\n    Letters are owned by him.\n",
+    ],
+)
+def test_a_line_within_the_text_around_it_is_no_heading(tmp_path: Path, text: str) -> None:
+    assert headings(read(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "A day out.\n\nPacking list\nsocks.\nBread.\nWater.\nTea.\nSalt.\n\nIt rained.\n",
+            ["Packing list"],
+        ),
+        ("We met.\n\n        The Second Day\n\nWe rowed on.\n", ["The Second Day"]),
+        ("We met.\n\nCosts\n   They are 4.\n\nTimes\n   It is noon.\n", ["Costs", "Times"]),
+    ],
+)
+def test_a_line_above_its_text_is_a_heading(tmp_path: Path, text: str, titles: list[str]) -> None:
+    assert headings(read(tmp_path, text)) == titles
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "Q: I have a boat of wood, and it leaks at\n   the stern. Can it be mended?\n\n"
+            "A: Yes, the yard mends what is made of\n   wood.\n\n"
+            "Q: When is the yard open?\n\nA: From March on, and who would come\n   before?\n",
+            [
+                "Q: I have a boat of wood, and it leaks at the stern. Can it be mended?",
+                "Q: When is the yard open?",
+            ],
+        ),
+        (
+            "Question 1: I lost the key of my shed. The keeper is away. Who\nopens the shed for "
+            "me, and until when\ncan I come?\n\nThe neighbour of the keeper does, and he is in\n"
+            "until noon.\n",
+            [
+                "Question 1: I lost the key of my shed. The keeper is away. Who opens the shed "
+                "for me, and until when can I come?"
+            ],
+        ),
+        (
+            "The yard.\n\nI have a boat of wood.\nWhere can it be mended?\n"
+            "-----------------------\n\nThe yard mends it.\n",
+            ["I have a boat of wood. Where can it be mended?"],
+        ),
+        (
+            "F: Mein Boot ist aus Holz und hat am Heck\nein Leck. Wer flickt es?\n\n"
+            "A: Die Werft am Fluss, im Sommer\nund im Herbst.\n",
+            ["F: Mein Boot ist aus Holz und hat am Heck ein Leck. Wer flickt es?"],
+        ),
+    ],
+)
+def test_a_question_over_several_lines_is_a_heading(
+    tmp_path: Path, text: str, titles: list[str]
+) -> None:
+    assert headings(read(tmp_path, text)) == titles
+
+
+def test_a_paragraph_that_ends_with_a_question_is_no_heading(tmp_path: Path) -> None:
+    text = "We came to the lock and it was\nclosed. Who had closed it?\n\nNobody knew it then.\n"
+    assert headings(read(tmp_path, text)) == []
+
+
+def test_a_section_that_its_points_go_on_with_is_no_heading(tmp_path: Path) -> None:
+    text = (
+        "Hire of boats\n=============\n\n"
+        '1.1. "Boat"\n    means what floats and is owned by the club.\n\n'
+        '1.2. "Fit for the River"\n    means\n\n    (a) that it is tight; or\n\n'
+        "    (b) that it is bailed by two.\n\n"
+        '1.3. "Hirer"\n    means who pays for the boat.\n'
+    )
+    assert headings(read(tmp_path, text)) == ["Hire of boats"]
+
+
+STARS = """***************************
+*                         *
+*  7. Lost Oars           *
+*  ------------           *
+*                         *
+*  Who loses an oar pays  *
+*  for it.                *
+*                         *
+***************************
+"""
+COMMENT = """/***********************
+* Closed until further *
+* word.                *
+***********************/
+"""
+HASHES = """########################
+# Closed until further #
+# word.                #
+########################
+"""
+
+
+@pytest.mark.parametrize(
+    ("box", "titles", "paragraphs"),
+    [
+        (STARS, ["7. Lost Oars"], ["Who loses an oar pays for it."]),
+        (COMMENT, [], ["Closed until further word."]),
+        (HASHES, [], ["Closed until further word."]),
+    ],
+)
+def test_boxes_of_other_signs_are_boxes(
+    tmp_path: Path, box: str, titles: list[str], paragraphs: list[str]
+) -> None:
+    document = read(tmp_path, f"We row.\n\n{box}\nThe end nears.\n")
+    assert headings(document) == titles
+    assert of_kind(document, "paragraph") == ["We row.", *paragraphs, "The end nears."]
+    assert "row" not in {block.kind for block in document.blocks}
+
+
+def test_a_list_between_rules_of_stars_is_no_box(tmp_path: Path) -> None:
+    text = "We take along:\n\n**********\n* oars\n* a bailer\n**********\n"
+    assert of_kind(read(tmp_path, text), "item") == ["oars", "a bailer"]
+
+
+# Logs of changes
+
+DEBIAN = """hoist (2.1-3) stable; urgency=low
+
+  [ Una Lie ]
+  * Mend what loads of more than a ton
+    broke:
+    - winch.patch: the brake holds
+      when it is wet.
+    - rope.patch: taken out.
+  * New cook.
+
+  [ Rolf Ek ]
+  * Upload to stable.
+
+ -- Rolf Ek <ek@example.org>  Mon, 1 Jun 2015 10:00:00 +0200
+
+hoist (2.1-2) stable; urgency=low
+
+  * First one.
+
+ -- Una Lie <lie@example.org>  Sun, 3 May 2015 10:00:00 +0200
+"""
+GNU = """2015-06-01  Una Lie
+
+\t* winch.c (hold): The brake holds
+\twhen it is wet.
+
+2015-05-03  Rolf Ek
+
+\t* rope.c: New file.
+"""
+DATES = """3.66  2010-07-09
+  * Fix the brake
+  * Speed up
+
+3.65  2010-04-04
+  * Paint it
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "items"),
+    [
+        (
+            DEBIAN,
+            ["hoist (2.1-3) stable; urgency=low", "hoist (2.1-2) stable; urgency=low"],
+            [
+                (1, "Mend what loads of more than a ton broke:"),
+                (2, "winch.patch: the brake holds when it is wet."),
+                (2, "rope.patch: taken out."),
+                (1, "New cook."),
+                (1, "Upload to stable."),
+                (1, "First one."),
+            ],
+        ),
+        (
+            GNU,
+            ["2015-06-01 Una Lie", "2015-05-03 Rolf Ek"],
+            [
+                (1, "winch.c (hold): The brake holds when it is wet."),
+                (1, "rope.c: New file."),
+            ],
+        ),
+        (
+            DATES,
+            ["3.66 2010-07-09", "3.65 2010-04-04"],
+            [(1, "Fix the brake"), (1, "Speed up"), (1, "Paint it")],
+        ),
+    ],
+)
+def test_versions_of_a_log_are_headings_and_changes_items(
+    tmp_path: Path, text: str, titles: list[str], items: list[tuple[int, str]]
+) -> None:
+    document = read(tmp_path, text)
+    assert headings(document) == titles
+    found = [block for block in document.blocks if block.kind == "item"]
+    assert [(block.level, words(document, block)) for block in found] == items
+    for block in found:
+        parent = document.blocks[block.above] if block.above >= 0 else None
+        assert (parent.level if parent else 0) == block.level - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. What you need\n   * oars\n   * a bailer\n\n2. What you leave\n   * the dog\n",
+        "By 5 May you need:\n  - oars.\n\nBy 9 May you need:\n  - a bailer.\n",
+    ],
+)
+def test_lists_under_other_lines_make_no_log(tmp_path: Path, text: str) -> None:
+    assert headings(read(tmp_path, text)) == []
+
+
+# Drawings
+
+STATES = """     |
+     v
+ +-------+   lift   +---------+
+ | empty | -------> | loaded  |
+ +-------+          +---------+
+     ^                   |
+     |      lower        |
+     +-------------------+
+"""
+LOCKS = """  ┌───────┐
+  │ upper │      open
+  └───┬───┘
+      │      ┌───────┐
+      ├──────┤ lower │
+      │      └───────┘
+      v
+     sea
+"""
+
+
+@pytest.mark.parametrize("drawing", [STATES, LOCKS])
+def test_a_drawing_is_shown_as_it_stands_and_is_no_table(tmp_path: Path, drawing: str) -> None:
+    text = f"The states of the crane are drawn here and\nthe arrows lead on.\n\n{drawing}\nAll.\n"
+    document = read(tmp_path, text)
+    assert [block.kind for block in document.blocks] == ["paragraph", "code", "paragraph"]
+    code = document.blocks[1]
+    assert document.text[code.start : code.end] == drawing.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("| Boat | Berth |\n|------|-------|\n| Tern | 4 |\n| Gull | 5 |\n", "row"),
+        ("+------+---+\n| Boat | n |\n+------+---+\n| Tern | 4 |\n+------+---+\n", "row"),
+        ("|  hoist(load)\n|      Lift a load --> up.\n|\n|  lower(load)\n", "paragraph"),
+    ],
+)
+def test_bars_of_tables_and_margins_are_no_drawing(tmp_path: Path, text: str, kind: str) -> None:
+    kinds = {block.kind for block in read(tmp_path, text).blocks}
+    assert "code" not in kinds
+    assert kind in kinds
+
+
+# Code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "Set a limit for the winch. You can do it\nin a file that is read first:\n\n"
+            "    WINCH_OPTIONS=--most=150\n    export WINCH_OPTIONS\n\nThe load is less then.\n",
+            "WINCH_OPTIONS=--most=150\n    export WINCH_OPTIONS",
+        ),
+        (
+            "What is under the hook can be looked\nat in a script like this:\n"
+            '   case " $2 " in\n   *" crate "*)  lift ;;\n   esac\n'
+            "Generally each is lifted by itself, as the\nrope is short.\n",
+            'case " $2 " in\n   *" crate "*)  lift ;;\n   esac',
+        ),
+        (
+            "The keeper of the winch then starts it\nby hand as:\n\n  winch start <load>\n\n"
+            "and waits for it.\n",
+            "winch start <load>",
+        ),
+        (
+            "The two that follow do the same, in\none way and in another:\n\n"
+            "    $ hoist -v 3\n\n    $ hoist --verbose 3\n\nIt is lifted at once.\n",
+            "$ hoist -v 3\n\n    $ hoist --verbose 3",
+        ),
+    ],
+)
+def test_indented_commands_under_a_colon_are_code(tmp_path: Path, text: str, code: str) -> None:
+    document = read(tmp_path, text)
+    (found,) = [block for block in document.blocks if block.kind == "code"]
+    assert document.text[found.start : found.end] == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Those who came along were:\n\n    Una Lie <lie@example.org>\n    Rolf Ek\n\nWe left.\n",
+        "He said to all who were there:\n\n    The lock is closed & will be for a week.\n\nSo.\n",
+        "Take these along:\n\n    - oars (two)\n    - a_bailer\n\nThe rest is there.\n",
+        "The price is made of these parts:\n\n    a berth at the pier and the fee = all\n\nSo.\n",
+        "The winch is started with this:\n\nwinch start <load>\n\nIt is lifted.\n",
+    ],
+)
+def test_words_under_a_colon_are_no_code(tmp_path: Path, text: str) -> None:
+    assert "code" not in {block.kind for block in read(tmp_path, text).blocks}

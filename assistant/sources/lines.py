@@ -12,9 +12,15 @@ from assistant.values import Span
 
 LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\))[ \t]+")
 ROW = re.compile(r"\t|\||\S {3,}\S")
+_OPENERS = "\"'“‘„«("
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
+QUESTION_MARKS = ("?", "？", "؟")
 _RULES = "=-~^*_#+\"'`:."  # three or more of one of them
+_FENCES = {"```", "~~~"}  # around code
+_LOOSE_RULES = "=-"  # those that are drawn at any width
+_RULE_SLACK = 3  # characters, where a rule is as wide as its heading
+_QUESTION_LINES = 3  # of one that is underlined, at most
 _HEADING_WIDTH = 100
 _HEADING_WORDS = 14
 _WRAPPED_SHARE = 0.2  # of lines that begin in the middle of a sentence
@@ -45,9 +51,11 @@ class Stretch:
 
     @property
     def heading_like(self) -> bool:
+        if self.underline:
+            return True
         if len(self.lines) > 1 or self.under_title or self.has_form:
             return False
-        return bool(self.underline) or has_heading_form(self.lines[0].text)
+        return has_heading_form(self.lines[0].text)
 
 
 def lines_of(text: str) -> list[Line]:
@@ -109,10 +117,12 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
         if not _is_rule(line.text):
             open_lines.append(line)
             continue
-        heading = open_lines.pop() if open_lines and _may_be_underlined(open_lines[-1]) else None
+        kept = len(open_lines) - _count_underlined(open_lines, line)
+        heading = tuple(open_lines[kept:])
+        del open_lines[kept:]
         close()
-        if heading is not None:
-            stretches.append(Stretch((heading,), line.end, underline=line.text[0]))
+        if heading:
+            stretches.append(Stretch(heading, line.end, underline=line.text[0]))
     close()
     return stretches
 
@@ -121,9 +131,28 @@ def _is_rule(line: str) -> bool:
     return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
 
 
-def _may_be_underlined(line: Line) -> bool:
-    """Say whether a rule below `line` makes it a heading: not a table's row, not a paragraph."""
-    return len(line.text) <= _HEADING_WIDTH and not ROW.search(line.text)
+def _count_underlined(lines: Sequence[Line], rule: Line) -> int:
+    """Return how many of the last of `lines` the rule below makes a heading.
+
+    One where it is as wide, or where a rule of the usual kind is below a single line that is no
+    sentence; all of a question in a few lines; none of a table's row or a paragraph.
+    """
+    if not lines or len(lines[-1].text) > _HEADING_WIDTH or ROW.search(lines[-1].text):
+        return 0
+    line = lines[-1]
+    if rule.text in _FENCES:
+        return 0
+    widest = max(len(line.text) for line in lines[-_QUESTION_LINES:])
+    if (
+        len(lines) <= _QUESTION_LINES
+        and line.text.endswith(QUESTION_MARKS)
+        and abs(widest - len(rule.text)) <= _RULE_SLACK
+    ):
+        return len(lines)
+    if abs(len(line.text) - len(rule.text)) <= _RULE_SLACK:
+        return 1
+    single = len(lines) == 1 and rule.text[0] in _LOOSE_RULES and not ends_statement(line.text)
+    return int(single)
 
 
 def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
@@ -131,11 +160,11 @@ def _is_wrapped(stretches: Iterable[Stretch]) -> bool:
     pairs = within = 0
     for stretch in stretches:
         pairs += len(stretch.lines) - 1
-        within += sum(starmap(_continues, pairwise(stretch.lines)))
+        within += sum(starmap(continues, pairwise(stretch.lines)))
     return within > _WRAPPED_SHARE * pairs
 
 
-def _continues(before: Line, after: Line) -> bool:
+def continues(before: Line, after: Line) -> bool:
     """Say whether `after` goes on with the sentence that `before` leaves open."""
     if after.text[0].islower():
         return True
@@ -143,11 +172,16 @@ def _continues(before: Line, after: Line) -> bool:
     return caseless and not ends_with_stop(before.text)
 
 
+def goes_on_small(line: Line) -> bool:
+    """Say whether `line` begins in a small letter, whatever opens before it."""
+    return line.text.lstrip(_OPENERS)[:1].islower()
+
+
 def _begins_with_title(lines: tuple[Line, ...]) -> bool:
     """Say whether the first lines of a wrapped text are a title and a line or two under it."""
     if len(lines) > 3 or not has_heading_form(lines[0].text):
         return False
-    return lines[-1].text[-1] not in STOPS and not any(starmap(_continues, pairwise(lines[:2])))
+    return lines[-1].text[-1] not in STOPS and not any(starmap(continues, pairwise(lines[:2])))
 
 
 def has_heading_form(line: str) -> bool:
@@ -169,4 +203,4 @@ def ends_with_stop(line: str) -> bool:
 
 def ends_statement(line: str) -> bool:
     """Say whether `line` ends with a stop that is no question mark: headings may ask."""
-    return ends_with_stop(line) and line.rstrip(CLOSERS)[-1:] not in "?？؟"
+    return ends_with_stop(line) and line.rstrip(CLOSERS)[-1:] not in QUESTION_MARKS

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
 
-from assistant.sources.forms import Form, cells_of_line, forms_of
+from assistant.sources.forms import Form, cells_of_line, forms_of, is_running_text
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     LIST_MARK,
+    QUESTION_MARKS,
     ROW,
     Line,
     Stretch,
     ends_statement,
     ends_with_stop,
+    goes_on_small,
     has_heading_form,
     lines_of,
     stretches_of,
 )
-from assistant.sources.numbering import CHAPTER, SECTION, introducing
+from assistant.sources.numbering import CHAPTER, POINT, SECTION, introducing
 from assistant.sources.spans import has_words
 from assistant.sources.titles import clean
 from assistant.values import Block
 
 _BYLINE = re.compile(r"by\s|.*\b(?:1[5-9]|20)\d\d\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_]+)(?:(?<=\b.)\d{0,3}| \d{1,3})[.:][ \t]+"
+)  # "Q: ", "Question 3: "
 _TITLE_LABELS = {"subject", "title"}
 _HEADING_LINES = 3  # of one with a number
+_MOST_NAME_WORDS = 4  # of what a list is called that begins in small letters right under it
 _DEEPEST_LEVEL = 6  # as in Markdown: a path of headings without end would be copied to each of them
 _LIST_LENGTH = 3  # so many heading-like lines in a row are a list, a poem or a table
 
@@ -106,8 +113,8 @@ def _add_form(found: Found, form: Form) -> None:
 def _marked(stretches: list[Stretch]) -> list[bool]:
     """Return for each stretch whether it is a heading."""
     marks: list[bool] = []
-    numbered = _numbered(stretches)
-    alike = [x.heading_like or number in numbered for number, x in enumerate(stretches)]
+    known = _numbered(stretches) | _questions(stretches)
+    alike = [x.heading_like or number in known for number, x in enumerate(stretches)]
     for like_heading, group in groupby(zip(alike, stretches, strict=True), key=lambda x: x[0]):
         run = [stretch for _, stretch in group]
         short = len(run) < _LIST_LENGTH
@@ -117,6 +124,8 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
         # A list without a blank line under its first item has no title.
         marks[0] = second.lines[0].opens or not all(x.heading_like for x in stretches)
         marks[1] = marks[1] and bool(second.underline or not _BYLINE.match(second.lines[0].text))
+    around = zip([None, *stretches], stretches, [*stretches[1:], None], strict=False)
+    marks = [mark and not _is_within(*near) for mark, near in zip(marks, around, strict=True)]
     # What has no text under it is no heading: not the last lines of a text.
     last_text = max((number for number, mark in enumerate(marks) if not mark), default=-1)
     # Nor is who signs a mail one, above what it quotes.
@@ -125,6 +134,19 @@ def _marked(stretches: list[Stretch]) -> list[bool]:
         mark and number < last_text and number not in before_quotes
         for number, mark in enumerate(marks)
     ]
+
+
+def _is_within(before: Stretch | None, stretch: Stretch, after: Stretch | None) -> bool:
+    """Say whether a line that looks like a heading is a part of the text around it."""
+    line = stretch.lines[0]
+    if before is None or after is None or stretch.underline:
+        return False
+    last, following = before.lines[-1], after.lines[0]
+    if not line.opens and line.indent > last.indent:  # what the line above is about
+        return True
+    if not following.opens and goes_on_small(following):
+        return len(line.text.split()) > _MOST_NAME_WORDS
+    return line.indent > following.indent and line.indent == last.indent
 
 
 def _numbered(stretches: list[Stretch]) -> set[int]:
@@ -140,7 +162,7 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
             continue
         first = stretch.lines[0].text
         chapter, section = CHAPTER.match(first), SECTION.match(first)
-        if section and (stretch.heading_like or _is_long_heading(stretch)):
+        if section and (stretch.heading_like or _is_long_heading(*stretches[number : number + 2])):
             following = section["number"].partition(".")[0]
             found.add(number)
         elif (
@@ -153,9 +175,29 @@ def _numbered(stretches: list[Stretch]) -> set[int]:
     return found
 
 
-def _is_long_heading(stretch: Stretch) -> bool:
+def _questions(stretches: list[Stretch]) -> set[int]:
+    """Return the places of questions with a label, "Q: …", over a few lines if need be."""
+    labels = {
+        number: label["name"]
+        for number, stretch in enumerate(stretches)
+        if not stretch.has_form and (label := _LABEL.match(stretch.lines[0].text))
+    }
+    asking = {n for n in labels if stretches[n].lines[-1].text.endswith(QUESTION_MARKS)}
+    every, asked = Counter(labels.values()), Counter(labels[number] for number in asking)
+    return {
+        number
+        for number in asking
+        if len(stretches[number].lines) <= _HEADING_LINES
+        and 2 * asked[labels[number]] > every[labels[number]]  # not "A: …", where some ask back
+    }
+
+
+def _is_long_heading(stretch: Stretch, below: Stretch | None = None) -> bool:
+    """Say whether it is left open, but not for points: "1.5. … means", and "(a) …" below it."""
     lines = stretch.lines
-    return 1 < len(lines) <= _HEADING_LINES and not ends_statement(lines[-1].text)
+    if not 1 < len(lines) <= _HEADING_LINES or ends_statement(lines[-1].text):
+        return False
+    return below is None or POINT.match(below.lines[0].text) is None
 
 
 def _level(stretch: Stretch) -> int:
@@ -169,7 +211,7 @@ def _level(stretch: Stretch) -> int:
 def _add(found: Found, text: str, stretch: Stretch) -> None:
     """Add paragraph, list items and table rows of a stretch that is no heading."""
     lines = stretch.lines
-    if len(lines) > 1 and 2 * sum(bool(ROW.search(line.text)) for line in lines) >= len(lines):
+    if _are_rows(lines):
         _add_rows(found, lines)
         return
     first = 0
@@ -177,6 +219,12 @@ def _add(found: Found, text: str, stretch: Stretch) -> None:
         if number == len(lines) or _is_item(lines[number - 1], lines[number], lines[first]):
             _add_words(found, text, lines[first], lines[number - 1].end)
             first = number
+
+
+def _are_rows(lines: Sequence[Line]) -> bool:
+    """Say whether lines of any number of cells are a table: several have, and none is prose."""
+    rows = sum(bool(ROW.search(line.text)) for line in lines)
+    return rows > 1 and len(lines) <= 2 * rows and not is_running_text(lines)
 
 
 def _add_rows(found: Found, lines: Sequence[Line]) -> None:

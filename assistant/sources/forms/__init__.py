@@ -5,10 +5,13 @@ left to `plain.py`.
 
 form.py        what a reader finds
 mail.py        quoted lines and signatures
+drawings.py    boxes and the lines that join them
 boxes.py       lines in a box
+logs.py        versions of a log of changes, and the list under each
 tables.py      lines of as many cells each
 clauses.py     numbered clauses and their points
 talk.py        turns of talk
+code.py        indented code
 records.py     fields of records
 references.py  entries of references
 amounts.py     what a recipe lists
@@ -19,6 +22,6 @@ choosing.py    all of them together: which form explains a line
 from assistant.sources.forms.choosing import forms_of
 from assistant.sources.forms.form import Form
 from assistant.sources.forms.references import MOST_ENTRY_CHARS, is_entry
-from assistant.sources.forms.tables import cells_of_line
+from assistant.sources.forms.tables import cells_of_line, is_running_text
 
-__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry"]
+__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry", "is_running_text"]

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.sources.forms.amounts import amounts
 from assistant.sources.forms.boxes import boxes
 from assistant.sources.forms.clauses import clauses
+from assistant.sources.forms.code import code
+from assistant.sources.forms.drawings import drawings
 from assistant.sources.forms.form import Form
+from assistant.sources.forms.logs import logs
 from assistant.sources.forms.mail import quoted, signed
 from assistant.sources.forms.manuals import manual_headings
 from assistant.sources.forms.records import records
@@ -20,10 +23,13 @@ from assistant.sources.lines import Line
 _READERS: tuple[Callable[[Sequence[Line]], Iterator[Form]], ...] = (
     quoted,
     signed,
+    drawings,
     boxes,
+    logs,
     tables,
     clauses,
     talk,
+    code,
     records,
     entries,
     amounts,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise, starmap
 
 from assistant.sources.forms.form import Form
 from assistant.sources.found import MOST_CELLS
-from assistant.sources.lines import Line, runs_of
+from assistant.sources.lines import Line, continues, runs_of
 from assistant.sources.spans import has_words
 from assistant.values import Block, Span
 
 _CELL_ENDS = re.compile(r" *[\t|] *| {3,}")
 _LEAST_ROWS = 3
 _LEAST_MARKED_ROWS = 2  # where bars or rules mark them
+_TAB = 8
+_LINE_WORDS = 5  # of prose, on average, at least
 
 
 def tables(lines: Sequence[Line]) -> Iterator[Form]:
@@ -32,8 +36,33 @@ def tables(lines: Sequence[Line]) -> Iterator[Form]:
 
 def _is_table(lines: Sequence[Line], rows: Sequence[Sequence[Span]]) -> bool:
     filled = [line.text for line, cells in zip(lines, rows, strict=True) if cells]
-    is_marked = len(filled) < len(rows) or all("|" in words for words in filled)
-    return len(filled) >= (_LEAST_MARKED_ROWS if is_marked else _LEAST_ROWS)
+    if len(filled) < len(rows) or all("|" in words for words in filled):
+        return len(filled) >= _LEAST_MARKED_ROWS
+    return len(filled) >= _LEAST_ROWS and not is_running_text(lines)
+
+
+def is_running_text(lines: Sequence[Line]) -> bool:
+    """Say whether the gaps in lines of several words each stand anywhere: no columns, but prose."""
+    words = sum(len(line.text.split()) for line in lines)
+    if words < _LINE_WORDS * len(lines) or not any(starmap(continues, pairwise(lines))):
+        return False
+    columns = [set(_columns(line)) for line in lines if _CELL_ENDS.search(line.text)]
+    aligned = Counter(column for found in columns for column in found)
+    return 4 * max(aligned.values(), default=0) < 3 * len(columns)
+
+
+def _columns(line: Line) -> Iterator[tuple[str, int]]:
+    """Yield where its gaps begin and end as it is printed, where a tab goes on to the next stop."""
+    position, column = 0, line.indent
+    for gap in _CELL_ENDS.finditer(line.text):
+        for edge, place in zip(("begins", "ends"), gap.span(), strict=True):
+            column = _column_after(line.text[position:place], column)
+            position = place
+            yield edge, column
+
+
+def _column_after(words: str, column: int) -> int:
+    return column + len((" " * (column % _TAB) + words).expandtabs(_TAB)) - column % _TAB
 
 
 def _table(lines: Sequence[Line], first: int, rows: Sequence[Sequence[Span]]) -> Form:
