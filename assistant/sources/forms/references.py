@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from assistant.sources.forms.form import Form
 from assistant.sources.lines import Line
@@ -23,7 +22,8 @@ def entries(lines: Sequence[Line]) -> Iterator[Form]:
     number = 0
     while number < len(lines):
         form = Form(number, number)
-        for line in islice(lines, number, None):
+        while form.after < len(lines):
+            line = lines[form.after]
             if is_entry(line.text):
                 form.add(Block("item", line.start, line.end, 1, group=0, whole=True))
             elif form.blocks and not line.opens:
