@@ -416,7 +416,8 @@ def _sync(assistant: Assistant, *, briefly: bool = False, look: Tell | None = No
         if not assistant.indexed:
             raise
         assistant.records()  # or it says why nothing can be answered
-        _say(f"{error} {assistant.notice or 'Answering from the last finished index.'}")
+        busy = "Another process is indexing." if isinstance(error, IndexBusy) else str(error)
+        _say(f"{busy} {assistant.notice or 'Answering from the last finished index.'}")
         return
     _tell_mended(report)
     if briefly and report.refused:

@@ -608,7 +608,10 @@ def test_a_first_index_whose_writer_died_answers_and_is_gone_on_with(tmp_path):
     with Index(tmp_path, MODEL).writing() as writer:
         assert list(writer.records) == ["a.md"]
         write(writer, document("b.md", "two"))
-    assert (texts(reader), reader.partial, reader.unfinished) == (["one", "two"], False, False)
+        assert (texts(reader), reader.partial) == (["one", "two"], True)  # as before it died
+        write(writer, document("c.md", "three"))
+    assert texts(reader) == ["one", "three", "two"]
+    assert (reader.partial, reader.unfinished) == (False, False)
 
 
 def test_a_rebuild_answers_only_once_it_is_whole_where_an_index_answers(tmp_path):

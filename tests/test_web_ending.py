@@ -78,7 +78,7 @@ def test_a_server_whose_added_file_waits_for_another_process_ends_soon(root: Pat
         )
         assert sent.status_code == 201
         assert httpx.get(f"{address}/page/indexing").json()["busy"]
-        assert ended(running) == (0, "")
+        assert ended(running) == (0, "assistant: stopping; what is indexed by now is kept.\n")
 
 
 def test_a_server_on_which_questions_wait_ends_soon_and_tells_who_waits():

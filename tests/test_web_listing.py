@@ -409,6 +409,37 @@ def test_a_first_index_is_told_of_while_it_grows(
     assert "2 documents" in listed(client).text
 
 
+def test_a_file_that_is_added_does_not_wait_for_all_that_is_caught_up_with(
+    assistant: Assistant, put: Callable, monkeypatch: Any
+):
+    monkeypatch.setattr(syncing, "CHUNK", 1)
+    one_stands, going_on = threading.Event(), threading.Event()
+    order: list[str] = []
+    sync = assistant.sync
+
+    def slowly(*, tell: Any, **given: Any) -> SyncReport:
+        def told(progress: Progress) -> None:
+            order.append(progress.document)
+            if progress.done == 1 and not one_stands.is_set():
+                one_stands.set()
+                assert going_on.wait(20)
+            tell(progress)
+
+        return sync(tell=told, **given)
+
+    monkeypatch.setattr(assistant, "sync", slowly)
+    for number in range(5):
+        put(f"{number}.txt", "Apples fell in the orchard behind the mill.")
+    client = serving(assistant)
+    client.app.state.indexing.catch_up()  # type: ignore[attr-defined]
+    assert one_stands.wait(20)
+    assert send(client, "small.txt", b"Plums.")[0] == 201
+    going_on.set()
+    assert settled(client) == {"small.txt": {"state": "added", "reason": ""}}
+    assert list(dict.fromkeys(order)).index("small.txt") == 1
+    assert len(assistant.records()) == 6
+
+
 def test_what_cannot_be_caught_up_with_is_told_where_footnote_runs(
     client: TestClient, assistant: Assistant, monkeypatch: Any, caplog: Any
 ):

@@ -45,14 +45,15 @@ def _into_live(opening: Opening) -> Iterator[Writer]:
             # The one who died may have written what an open client does not see.
             opening.forget()
         live = opening.live(writing=True)
-        following = replace(live.pointer, revision=live.pointer.revision + 1)
         died = _mark(live.store.place)
-        writer = Writer(live.store.place, live.view, following.revision, opening.turn)
+        early = _Early(opening, live.store, live.view) if opening.partial else None
+        revision = live.pointer.revision + 1
+        writer = Writer(live.store.place, live.view, revision, opening.turn, stood=early)
         writer.require_room()
         if died or live.view.words.revision != live.pointer.revision:
             writer.sweep()
     yield writer
-    _publish(opening, writer, replace(live, pointer=following))
+    _publish(opening, writer, _live(opening, live.store, live.view, writer.revision))
 
 
 def _into_new(opening: Opening) -> Iterator[Writer]:

@@ -27,6 +27,10 @@ _BROKEN = (
 )
 
 
+class _Newer(Exception):
+    """A file was added while all of the folder is indexed: small ones first, it may be next."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a file that was added or removed from the page."""
@@ -43,6 +47,9 @@ class Indexing:
         self._turn = threading.Lock()  # guards all that follows
         self._running = False
         self._behind = False  # whether all of `sources/` is to be looked at
+        self._begun = 0  # the number of the last change when the run under way began
+        self._done = 0  # documents of it that stand
+        self._ended_early: set[str] = set()  # what waited when a run was begun anew
         self._thread: threading.Thread | None = None
         self._number = 0  # of the last change
         self._waiting: dict[str, int] = {}  # paths not yet indexed, by the number of their change
@@ -119,27 +126,30 @@ class Indexing:
         while (due := self._due()) is not None:
             outcomes = self._indexed(due)
             with self._turn:
-                self._settle(due, outcomes)
-                self._behind = False
+                if outcomes is not None:
+                    self._settle(due, outcomes)
+                    self._behind = False
 
     def _due(self) -> Mapping[str, int] | None:
         """Return which changes are to be indexed; None where there is nothing more to do."""
         with self._turn:
-            self._progress = None
+            self._progress, self._begun, self._done = None, self._number, 0
             if not self._waiting and not self._behind:
                 self._running = False
                 self._assistant.release()
                 return None
             return dict(self._waiting)
 
-    def _indexed(self, due: Mapping[str, int]) -> Mapping[str, Outcome]:
-        """Sync, and return what became of the files."""
+    def _indexed(self, due: Mapping[str, int]) -> Mapping[str, Outcome] | None:
+        """Sync, and return what became of the files; None where it is to be begun anew."""
         try:
             while True:
                 try:
                     return _outcomes(self._assistant.sync(removed=due, tell=self._tell))
                 except IndexBusy:  # `sync` ends the waiting too, once it is interrupted
                     time.sleep(_BETWEEN_TRIES_SECONDS)
+        except _Newer:
+            return None
         except AssistantError as error:
             if self.behind and not isinstance(error, Interrupted):
                 _LOG.warning("What is in sources/ could not be indexed: %s", error)
@@ -150,16 +160,23 @@ class Indexing:
 
     def _tell(self, progress: Progress) -> None:
         with self._turn:
+            more, self._done = progress.done > self._done, progress.done
             self._progress = progress
+            if self._behind and more and self._number > self._begun:
+                self._ended_early = set(self._waiting)
+                raise _Newer
 
     def _settle(self, due: Mapping[str, int], outcomes: Mapping[str, Outcome]) -> None:
         """Keep the outcomes of what is waiting; what was changed again meanwhile goes on waiting.
 
         A file that came in just before the sync looked may be indexed ahead of its turn: its turn
-        then finds it unchanged, and what became of it stands already.
+        then finds it unchanged, and what became of it stands already, or the run that indexed it
+        was begun anew.
         """
         for path in self._waiting:
             outcome = outcomes.get(path)
+            if outcome and outcome.state == "unchanged" and path in self._ended_early:
+                outcome = Outcome("added", outcome.reason)
             if outcome and not (outcome.state == "unchanged" and path in self._outcomes):
                 self._outcomes.pop(path, None)
                 self._outcomes[path] = outcome
@@ -168,6 +185,7 @@ class Indexing:
             self._outcomes.setdefault(path, Outcome("removed"))
             if self._waiting[path] == number:
                 del self._waiting[path]
+        self._ended_early = set()
         while len(self._outcomes) > _KEPT_OUTCOMES:
             del self._outcomes[next(iter(self._outcomes))]
 

@@ -104,6 +104,8 @@ def serve(
 
 def _end(assistant: Answerer, app: FastAPI) -> None:
     """Wait for what runs in threads: a piece of work each, but not until everything is indexed."""
+    if app.state.indexing.to_dict()["busy"]:
+        print("assistant: stopping; what is indexed by now is kept.", file=sys.stderr, flush=True)
     assistant.interrupt()
     for running in app.state.in_threads:
         running.close()
