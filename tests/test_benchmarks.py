@@ -576,16 +576,23 @@ def test_questions_of_two_parts_and_claims_are_asked_from_the_command_line(run_s
 
 @pytest.mark.model
 def test_rules_are_weighed_from_the_command_line(run_script, tmp_path):
-    command = "python evals/benchmarks/rules.py --squad kept-aside.json --cases cases.jsonl"
-    documented(command, README)
-    write(tmp_path / "kept-aside.json", villages(1))
+    public = "python evals/benchmarks/rules.py --squad held-out.json --tables tables.jsonl.gz"
+    own = "python evals/benchmarks/rules.py --cases cases.jsonl"
+    documented(public, README)
+    documented(own, README)
+    write(tmp_path / "held-out.json", villages(1))
+    asked = {"question": "Which place is of 1931?", "answer": "Brindle", "cells": [[1, 1]]}
+    rows = [["1930", "Orr"], ["1931", "Brindle"]]
+    table = {"header": ["Year", "Place"], "rows": rows, "questions": [asked]}
+    write(tmp_path / "tables.jsonl.gz", [table])
+    said = run_script(public)
+    assert "second sentence" in said
+    assert "absent, declined" in said
     case = {"id": "a", "documents": {"a.md": "The mill was built in 1904."}, "kind": "one"}
     write(
         tmp_path / "cases.jsonl", [{**case, "question": "When was it built?", "accept": [["1904"]]}]
     )
-    said = run_script(command)
-    assert "second sentence" in said
-    assert "cases.jsonl" in said
+    assert "cases.jsonl" in run_script(own)
 
 
 @pytest.mark.model

@@ -26,7 +26,7 @@ from assistant.preparing import Preparing, check
 from assistant.splitting import embedded_text
 from assistant.values import Decoded, Document, Passage, Progress, Refusal, SyncReport
 
-CHUNK = 256  # passages embedded together: few enough for progress every few seconds
+CHUNK = 128  # passages embedded together: few enough for progress, and an end, within seconds
 
 Tell = Callable[[Progress], None]
 
