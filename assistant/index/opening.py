@@ -64,10 +64,7 @@ class Opening:
     @property
     def partial(self) -> bool:
         """Whether what answers is still being built, or its writer died at that."""
-        try:
-            pointer = pointers.read(self.path)
-        except (IndexDamaged, IndexMismatch):
-            return False
+        pointer = pointers.readable(self.path)
         return pointer is not None and (self.path / pointer.store / folder.BEGUN).exists()
 
     def checked_pointer(self) -> Pointer:

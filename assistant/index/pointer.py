@@ -64,6 +64,14 @@ def read(folder: Path) -> Pointer | None:
         raise _unreadable(file, str(error)) from error
 
 
+def readable(folder: Path) -> Pointer | None:
+    """Return the pointer; None too where it cannot be read, or another version wrote it."""
+    try:
+        return read(folder)
+    except (IndexDamaged, IndexMismatch):
+        return None
+
+
 def write(folder: Path, pointer: Pointer) -> None:
     """Let `pointer` be the one that is read from now on.
 

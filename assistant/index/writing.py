@@ -123,7 +123,8 @@ def _nothing_answers(path: Path) -> bool:
 
 def _begin(opening: Opening) -> Store:
     made_so = {"format": FORMAT, "model": opening.model}
-    live = _live_name(opening.path)
+    answering = pointers.readable(opening.path)
+    live = answering.store if answering else None
     for place in folder.begun(opening.path, made_so, live):
         try:
             if (place / MARKER).exists() and checking.suspect(place):
@@ -135,15 +136,6 @@ def _begin(opening: Opening) -> Store:
         except IndexDamaged:
             _condemn(place)
     return Store(folder.begin(opening.path, made_so), made=True)
-
-
-def _live_name(path: Path) -> str | None:
-    """Return the name of the store that answers; a pointer that cannot be read names none."""
-    try:
-        pointer = pointers.read(path)
-    except (IndexDamaged, IndexMismatch):
-        return None
-    return pointer.store if pointer else None
 
 
 def _mark(place: Path) -> bool:

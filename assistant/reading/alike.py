@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.reading import structure
 from assistant.reading.candidates import Candidate
 from assistant.reading.model import SpanModel
 from assistant.reading.rereading import read_alone
@@ -42,23 +41,10 @@ def answering_alike(
 
 
 def _alike(best: Candidate, other: Candidate) -> bool:
-    series = _series(best)
     return (
-        series is not None
-        and other.passage.document == best.passage.document
+        best.series is not None
+        and other.series == best.series
         and other.span != best.span
-        and _series(other) == series
         and best.says <= other.says
         and best.about <= other.about
     )
-
-
-def _series(candidate: Candidate) -> tuple[object, ...] | None:
-    """Return what a sentence is one of several in: a table, a list, fields of one label."""
-    passage = candidate.passage
-    block = structure.block_of(passage, candidate.number)
-    if block.kind in ("row", "item"):
-        return block.kind, block.group, block.above
-    if block.kind == "field" and block.cells and passage.start <= block.cells[0][0]:
-        return block.kind, passage.words_at(block.cells[0]).lower()
-    return None

@@ -46,6 +46,17 @@ class Candidate:
         return self.passage.document, self.span
 
     @property
+    def series(self) -> tuple[object, ...] | None:
+        """What it is one of several in, if it is: a table, a list, the fields of one label."""
+        block = structure.block_of(self.passage, self.number)
+        document = self.passage.document
+        if block.kind in ("row", "item"):
+            return document, block.kind, block.group, block.above
+        if block.kind == "field" and block.cells and self.passage.start <= block.cells[0][0]:
+            return document, block.kind, self.passage.words_at(block.cells[0]).lower()
+        return None
+
+    @property
     def place(self) -> Span:
         """Where the words that answer stand: in the sentence, or in something above it."""
         return self.over or self.span

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.reading.candidates import Candidate
-from assistant.reading.model import Logits, SpanModel
+from assistant.reading.model import SpanModel
 from assistant.reading.rendering import ABOVE, Rendering, rendered_alone, standing_over
-from assistant.reading.spans import best_spans
+from assistant.reading.spans import Found, best_spans
 
 CLEARLY = 2.0  # log odds by which what stands above must be likelier, to answer
 
@@ -25,30 +25,33 @@ def reread(question: str, chosen: Sequence[Candidate], model: SpanModel) -> list
     one thing of a list, answers less by itself than with the others. The words that answer lie in
     something above where that is clearly likelier; among its neighbours that was not asked.
     """
-    seen = [rendered_alone(c.passage, c.number) for c in chosen]
-    logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
-    return [
-        _read_alone(candidate, rendering, spoken)
-        for candidate, rendering, spoken in zip(chosen, seen, logits, strict=True)
-    ]
+    read = _read(question, [(candidate, None) for candidate in chosen], model)
+    return [_again(candidate, *one) for candidate, one in zip(chosen, read, strict=True)]
 
 
 def read_alone(
     question: str, marked: Sequence[tuple[Candidate, str | None]], model: SpanModel
 ) -> list[float]:
     """Return the margins of candidates by themselves, each with what its mark says, or None."""
+    return [
+        next((span.margin for span in spans if span.sentence == candidate.number), -math.inf)
+        for (candidate, _), (_, spans) in zip(marked, _read(question, marked, model), strict=True)
+    ]
+
+
+def _read(
+    question: str, marked: Sequence[tuple[Candidate, str | None]], model: SpanModel
+) -> list[tuple[Rendering, list[Found]]]:
+    """Return of each candidate what is read of it by itself, and what was found in that."""
     seen = [rendered_alone(c.passage, c.number, mark) for c, mark in marked]
     logits = model.logits(question, [r.lead for r in seen], [r.text for r in seen])
-    margins = []
-    for (candidate, _), rendering, spoken in zip(marked, seen, logits, strict=True):
-        own = [s for s in rendering.stretches if s.sentence == candidate.number]
-        spans = best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in own])
-        margins.append(spans[0].margin if spans else -math.inf)
-    return margins
+    return [
+        (r, best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in r.stretches]))
+        for r, spoken in zip(seen, logits, strict=True)
+    ]
 
 
-def _read_alone(candidate: Candidate, rendering: Rendering, spoken: Logits) -> Candidate:
-    spans = best_spans(spoken, [(s.sentence, (s.start, s.end)) for s in rendering.stretches])
+def _again(candidate: Candidate, rendering: Rendering, spans: Sequence[Found]) -> Candidate:
     own = [span for span in spans if span.sentence == candidate.number]
     above = [span for span in spans if span.sentence != candidate.number]
     if not own:

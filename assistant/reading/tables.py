@@ -75,15 +75,7 @@ def rows_meant(best: Candidate, others: Sequence[Candidate], *, whole: bool) -> 
     block = structure.block_of(best.passage, best.number)
     if block.kind != "row" or best.over or best.says or (whole and best.surroundings >= 1):
         return 1
-    of_table = {best.span}
-    for other in others:
-        row = structure.block_of(other.passage, other.number)
-        if (
-            other.passage.document == best.passage.document
-            and row.kind == "row"
-            and (row.group, row.above) == (block.group, block.above)
-        ):
-            of_table.add(other.span)
+    of_table = {best.span, *(other.span for other in others if other.series == best.series)}
     return len(of_table) + 1
 
 
