@@ -1,10 +1,12 @@
 """Articles -> examples: a question, a window of text, and the words there that answer it, or none.
 
-Four kinds of examples have no answer, each teaching another contrast: the file's own unanswerable
-questions; a question over another window of its article that shares its words; a question whose
-name, number or year is swapped for another of its kind; a question over an unrelated article.
-Questions are sometimes misspelled or cut down to keywords, as people type them. Claims with the
-sentence that settles them become questions to be answered by yes or no: that sentence answers.
+Several kinds of examples have no answer, each teaching another contrast: the file's own
+unanswerable questions; a question over another window of its article that shares its words; one
+over its own paragraph without the sentence that answers; a question or a text with one thing
+changed (`contrast.py`); a question over an unrelated article. Some are read as the product reads a
+sentence again: by itself, under its title. Questions are sometimes misspelled, cut down to
+keywords or put in other words, as people type them. Claims with the sentence that settles them
+become questions to be answered by yes or no: that sentence answers.
 """
 
 from __future__ import annotations
@@ -14,42 +16,48 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 from articles import Article, Asked, Paragraph
+from contrast import Opposites, contradicted, opposed, other_kind, roles_swapped, swapped
+from example import Example
 from synonyms import reworded
 
 from assistant.splitting import sentence_spans
-from assistant.words import STOP_WORDS, content_stems, stem, words
+from assistant.words import STOP_WORDS, content_stems
 
 WINDOW_WORDS = (40, 125)  # of a window cut from a paragraph
 WHOLE_WORDS = 160  # a paragraph of at most so many is sometimes read whole
 KEPT_WHOLE = 0.65
 OTHER_WINDOW = 0.35  # of the answered questions, asked over another window of the article too
-SWAPPED = 0.18  # … with a name, number or year of theirs swapped
+SWAPPED = 0.15  # … with a name, number or year of theirs swapped
+OTHER_KIND = 0.08  # … after another kind of thing
+OPPOSED = 0.3  # … with a word turned to its opposite, in the question or in the text, where one has
+ROLES = 0.2  # … over a text where the answer has changed places, where it can
 WITHOUT_SENTENCE = 0.06  # … over their own paragraph without the sentence that answers
+ALONE = 0.15  # … over the sentence that answers by itself; as many over another sentence
 UNRELATED = 0.04  # … over an unrelated article
-TYPING_ERRORS = 0.07
-KEYWORDS = 0.05
-REWORDED = 0.1
+TYPING_ERRORS = 0.06
+KEYWORDS = 0.07
+REWORDED = 0.2
 TITLED = 0.8  # windows that are read with the title of their article, where it has one
 MOST_WINDOWS = 60  # of an article that one question is compared with
 
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
-_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten)\b")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: (?:of |the |de )?[A-Z][\w’'-]+)*")
+# Words before a number that say how exact it is: without them the answer says more than the text.
+_HEDGE = re.compile(
+    r"\b(?:about|almost|nearly|around|roughly|approximately|some|over|under|at least|at most|up to"
+    r"|more than|less than|fewer than|just over|just under|an estimated|as many as|as few as)\s$",
+    re.IGNORECASE,
+)
 _LEADING_VERB = re.compile(r" (?:is|was|are|were|has|can|will|did|does|do) ")
-_SMALL_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True)
-class Example:
-    question: str
-    title: str  # what is read before the text; often empty
-    text: str
-    span: tuple[int, int] | None  # the answer in `text`, end exclusive
-    sure: bool = True  # whether a person marked the answer there
+class Words:
+    """What is known of the questions' words: those of like meaning, and those of the opposite."""
+
+    near: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    opposites: Opposites = field(default_factory=dict)
 
 
 def examples(
@@ -57,14 +65,14 @@ def examples(
     chance: random.Random,
     *,
     per_paragraph: int = 12,
-    near: Mapping[str, Sequence[str]] | None = None,
+    known: Words | None = None,
     sure: bool = True,
 ) -> Iterator[Example]:
     """Yield one pass over the articles' questions, at most so many of a paragraph, unordered.
 
-    With `near`, words of like meaning (`synonyms.py`), some questions are put in other words.
+    With words `known`, some questions are put in other words, and some are turned around.
     """
-    typed = partial(_as_typed, chance=chance, near=near or {})
+    known = known or Words()
     for article in articles:
         windows = _Windows(article, chance)
         for paragraph in article.paragraphs:
@@ -72,15 +80,16 @@ def examples(
             if len(asked) > per_paragraph:
                 asked = chance.sample(asked, per_paragraph)
             for question in asked:
-                for example in _of_question(question, paragraph, windows, chance):
-                    yield typed(_titled(replace(example, sure=sure), article, chance))
+                for example in _of_question(question, paragraph, windows, known, chance):
+                    found = _titled(replace(example, sure=sure), article, chance)
+                    yield _as_typed(found, chance, known.near)
                 if question.answers and chance.random() < UNRELATED:
                     other = chance.choice(articles)
                     if other is not article:
                         text = chance.choice(other.paragraphs).text
                         window = _window(text, _sentences(text), None, chance)
                         lone = Example(question.text, "", text[slice(*window)], None)
-                        yield typed(_titled(lone, other, chance))
+                        yield _as_typed(_titled(lone, other, chance), chance, known.near)
 
 
 def yes_no(claims: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[Example]:
@@ -118,15 +127,18 @@ def _as_question(claim: str) -> str | None:
 
 
 def _of_question(
-    asked: Asked, paragraph: Paragraph, windows: _Windows, chance: random.Random
+    asked: Asked, paragraph: Paragraph, windows: _Windows, known: Words, chance: random.Random
 ) -> Iterator[Example]:
     sentences = windows.sentences(paragraph)
     text = paragraph.text
     if not asked.answers:
         start, end = _window(text, sentences, None, chance)
         yield Example(asked.text, "", text[start:end], None)
+        if chance.random() < ALONE:
+            start, end = _likest(asked.text, text, sentences)
+            yield Example(asked.text, "", text[start:end], None)
         return
-    place = _commonest(asked)
+    place = _with_hedge(text, _commonest(asked))
     start, end = _window(text, sentences, place, chance)
     here = Example(asked.text, "", text[start:end], (place[0] - start, place[1] - start))
     yield here
@@ -135,14 +147,74 @@ def _of_question(
         other = windows.like(asked.text, paragraph, answer, chance)
         if other:
             yield Example(asked.text, "", other, None)
-    if chance.random() < SWAPPED:
-        question = swapped(asked.text, here.text, windows.text, chance)
-        if question:
-            yield replace(here, question=question, span=None)
     if chance.random() < WITHOUT_SENTENCE:
         rest = _without(text, sentences, place)
         if rest and answer.lower() not in rest.lower():
             yield Example(asked.text, "", rest, None)
+    own = next((s for s in sentences if s[0] <= place[0] and place[1] <= s[1]), None)
+    if own is not None:
+        yield from _alone(asked.text, text, sentences, own, place, chance)
+    yield from _changed(here, windows, known, chance)
+
+
+def _alone(
+    question: str,
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    own: tuple[int, int],
+    place: tuple[int, int],
+    chance: random.Random,
+) -> Iterator[Example]:
+    """Yield the sentence that answers by itself, and the likest of the others, which does not."""
+    if chance.random() < ALONE:
+        start, end = own
+        yield Example(question, "", text[start:end], (place[0] - start, place[1] - start))
+    others = [s for s in sentences if s != own and text[slice(*place)] not in text[slice(*s)]]
+    if others and chance.random() < ALONE:
+        yield Example(question, "", text[slice(*_likest(question, text, others))], None)
+
+
+def _changed(
+    here: Example, windows: _Windows, known: Words, chance: random.Random
+) -> Iterator[Example]:
+    """Yield the example with one thing changed that takes its answer away."""
+    question, text, place = here.question, here.text, here.span
+    assert place is not None
+    if chance.random() < SWAPPED:
+        other = swapped(question, text, windows.text, chance)
+        if other:
+            yield replace(here, question=other, span=None)
+    if chance.random() < OTHER_KIND:
+        other = other_kind(question, text, windows.questions, chance)
+        if other:
+            yield replace(here, question=other, span=None)
+    sentence = next((s for s in _sentences(text) if s[0] <= place[0] and place[1] <= s[1]), None)
+    if chance.random() < OPPOSED:
+        if sentence is None or chance.random() < 0.5:
+            other = opposed(question, text, known.opposites, chance)
+            if other:
+                yield replace(here, question=other, span=None)
+        else:
+            other = contradicted(text, sentence, question, place, known.opposites, chance)
+            if other:
+                yield replace(here, text=other, span=None)
+    if sentence is not None and chance.random() < ROLES:
+        other = roles_swapped(text, sentence, question, place)
+        if other:
+            yield replace(here, text=other, span=None)
+
+
+def _likest(question: str, text: str, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the sentence that shares the most words with a question."""
+    asked = content_stems(question)
+    return max(sentences, key=lambda s: len(asked & content_stems(text[slice(*s)])))
+
+
+def _with_hedge(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """Return the place of an answer with what says how exact its number is."""
+    start, end = place
+    hedge = _HEDGE.search(text[max(0, start - 20) : start]) if text[start].isdigit() else None
+    return (start - len(hedge.group()), end) if hedge else place
 
 
 class _Windows:
@@ -157,6 +229,7 @@ class _Windows:
         self._weights = {s: math.log(1 + len(self._stems) / n) for s, n in held.items()}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self.text = "\n".join(paragraph.text for paragraph in self._paragraphs)
+        self.questions = [asked.text for p in self._paragraphs for asked in p.asked]
 
     def sentences(self, paragraph: Paragraph) -> list[tuple[int, int]]:
         if id(paragraph) not in self._sentences:
@@ -232,51 +305,6 @@ def _window(
 def _without(text: str, sentences: Sequence[tuple[int, int]], place: tuple[int, int]) -> str | None:
     kept = [text[s:e] for s, e in sentences if e <= place[0] or s >= place[1]]
     return " ".join(kept) if len(kept) >= 2 else None
-
-
-def swapped(question: str, text: str, article: str, chance: random.Random) -> str | None:
-    """Return the question about another year, number or name; None where it has none to swap.
-
-    What is swapped must stand in the text, so that the swap is what takes the answer away; what is
-    put in its place must not.
-    """
-    held = {stem(word) for word in words(text)}
-    found = []
-    for pattern, other in ((_YEAR, _other_year), (_NUMBER, _other_number), (_NAME, _other_name)):
-        for match in pattern.finditer(question):
-            if all(stem(word) in held for word in words(match.group())):
-                found.append((match, other))
-    chance.shuffle(found)
-    for match, other in found:
-        put = other(match.group(), article, chance)
-        if put and not {stem(word) for word in words(put)} <= held:
-            return question[: match.start()] + put + question[match.end() :]
-    return None
-
-
-def _other_year(year: str, article: str, chance: random.Random) -> str:
-    known = [str(other) for other in set(_YEAR.findall(article)) if other != year]
-    if known and chance.random() < 0.5:
-        return chance.choice(sorted(known))
-    return str(int(year) + chance.choice([-20, -11, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10, 13]))
-
-
-def _other_number(number: str, article: str, chance: random.Random) -> str | None:
-    if number in _SMALL_NUMBERS:
-        return chance.choice([other for other in _SMALL_NUMBERS if other != number])
-    digits = number.replace(",", "")
-    if not digits.isdigit() or _YEAR.fullmatch(number):
-        return None
-    value = int(digits)
-    other = value + max(1, round(value * chance.uniform(0.1, 0.9))) * chance.choice([-1, 1])
-    return f"{max(other, 1):,}" if "," in number else str(max(other, 1))
-
-
-def _other_name(name: str, article: str, chance: random.Random) -> str | None:
-    known = {other for other in _NAME.findall(article) if len(other.split()) == len(name.split())}
-    asked = {stem(word) for word in words(name)}
-    fitting = sorted(o for o in known if not asked & {stem(word) for word in words(o)})
-    return chance.choice(fitting) if fitting else None
 
 
 def _titled(example: Example, article: Article, chance: random.Random) -> Example:

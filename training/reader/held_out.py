@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from articles import Article, load, parts
+from tables import Table
 
 SEED = 11
 TEST, CALIBRATION = 6, 5  # articles
+TABLES = 100  # of either kind
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,20 @@ class HeldOut:
 def held_out(articles: Sequence[Article]) -> HeldOut:
     """Split one file's articles, or those of SQuAD 1.1 and 2.0 together, the same way each time."""
     return HeldOut(*parts(articles, (TEST, CALIBRATION), SEED))
+
+
+@dataclass(frozen=True)
+class TablesHeldOut:
+    test: list[Table]
+    calibration: list[Table]
+    rest: list[Table]
+
+
+def tables_held_out(tables: Sequence[Table]) -> TablesHeldOut:
+    """Split tables by their ids, the same way each time."""
+    drawn = sorted(tables, key=lambda table: table.id)
+    random.Random(SEED).shuffle(drawn)
+    return TablesHeldOut(drawn[:TABLES], drawn[TABLES : 2 * TABLES], drawn[2 * TABLES :])
 
 
 def main() -> None:

@@ -1,103 +1,149 @@
-"""Train the span reader: weights that find the words that answer, or that there are none.
+"""Train the reader: an adapter of all-mpnet-base-v2 that finds the words that answer, or none.
 
-In two stages, each this command; the second goes on from the first's weights:
+    python training/reader/train.py build/examples.jsonl.xz --base build/all-mpnet-base-v2 \\
+        --out build/reader [--minutes 9]
 
-    python training/reader/train.py --steps 4900 --weights first.safetensors \\
-        --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz \\
-        --clean squadshifts-reddit.json.gz squad1_train_sample.json.gz nq-open-oracle.json.gz \\
-            timeqa_human.json.gz \\
-        --once fairytaleqa_verbatim.json.gz covidqa_200423.json.gz tatqa_text_spans.json.gz \\
-            nq_qed_dev.json.gz qamr_dev_test.json.gz \\
-        --claims claims_fever_athnlp.jsonl.gz --noisy squad2_train_backtrans.json.gz
+`write.py` makes the examples. The base's weights stay as they are; beside each linear
+map of its twelve layers a product of two narrow matrices is learned (Hu et al. 2021, "LoRA"), and a
+linear layer that scores every token as the first and the last of the answer, where the first token
+of all stands for "no answer" (Devlin et al. 2019, section 4.3). All examples are read at first;
+later the clean ones with a part of the others, under one learning rate that rises, then falls to
+nothing. Of the noisy answers, those that the weights find least likely are left out of each batch:
+what is hardest to learn there is mostly what is wrong (small-loss selection, Han et al. 2018,
+"Co-teaching").
 
-    python training/reader/train.py --begin first.safetensors --steps 5060 --seed 8 \\
-        --out build/second …the same files but QAMR's…
-
-The encoder is the verified all-MiniLM-L6-v2 with its word embeddings frozen; a linear layer scores
-every token as the first and the last of the answer, and the first token stands for "no answer"
-(Devlin et al. 2019, section 4.3). Noisy questions come first, clean ones after, `--passes` times,
-under one learning rate that rises, then falls to nothing. Articles that are held out
-(`held_out.py`) are never trained on.
-
-The second stage also puts questions in other words (`synonyms.py`), and leaves out of each batch
-the noisy answers that the weights find least likely: with 12 in 100 of them wrong, what is hardest
-to learn is mostly what is wrong (small-loss selection, Han et al. 2018, "Co-teaching").
-
-Checkpoints are written under `--out` every few minutes; the same command goes on from the last
-one. On a CPU or a GPU, in bfloat16 arithmetic where that is faster.
+Without `--minutes` every example is read once, or `--steps` batches are. A checkpoint is written
+under `--out` every few minutes, and the same command goes on from it; `adapter.safetensors` there
+is what was learned so far. Needs PyTorch, transformers, tokenizers and safetensors alone, so that
+it runs on a machine that has nothing else; a GPU is used where there is one.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from articles import Article, load, load_claims
-from examples import Example, examples, yes_no
-from held_out import held_out
+from example import Example, kept
 from safetensors.torch import load_file, save_file
-from synonyms import synonyms
 from torch import nn
-from transformers import AutoTokenizer, BertForQuestionAnswering
 
-from assistant.embedding import DEFAULT_MODEL, find_model
-
-BATCH = 32
 LONGEST_TOKENS = 320
-RATE = 2e-4
-SECOND_RATE = 1.5e-4  # going on from trained weights
-WARM_UP = 0.04  # of all steps
+MULTIPLE = 8  # of tokens, that a batch is filled up to: kernels are made for such
+DROPOUT = 0.1  # of what a layer gives on (Srivastava et al. 2014)
+WARM_UP = 0.03  # of all steps
 DECAY = 0.01
 MOST_NORM = 1.0  # of a step's gradient
-NOISY_PER_PARAGRAPH = 2, 3  # questions in either stage; many of them ask for the same words
-UNLIKELY = 0.12  # of the noisy answers, those left out in the second stage
+CLEAN_FROM = 0.6  # of the way: from here on the clean examples, with
+STILL_READ = 0.35  # of the others, so many
+UNLIKELY = 0.12  # of the noisy answers, those left out of a batch
+TRUSTED_AFTER = 300  # batches: until then the weights cannot tell what is unlikely
 SORTED_OVER = 100  # batches within which examples are put together by length
-CHECKPOINT_SECONDS = 240
+CHECKPOINT_SECONDS = 180
+TOLD_EVERY = 50  # batches
 
 
-def stream(options: argparse.Namespace) -> Iterator[list[Example]]:
-    """Yield the passes over the data in order: noisy ones, then clean ones `--passes` times."""
-    chance = random.Random(options.seed)
-    clean = held_out(load(options.squad)).rest + held_out(load(options.wiki)).rest
-    clean += load(options.clean)
-    noisy, once = load(options.noisy), load(options.once)
-    near = synonyms(_questions([*clean, *noisy, *once])) if options.begin else {}
-    per_paragraph = NOISY_PER_PARAGRAPH[1 if options.begin else 0]
-    first = [
-        *examples(noisy, chance, per_paragraph=per_paragraph, near=near, sure=False),
-        *examples(once, chance, near=near),
-        *yes_no(load_claims(options.claims), chance),
-    ]
-    chance.shuffle(first)
-    yield first
-    for _ in range(options.passes):
-        found = list(examples(clean, chance, near=near))
-        chance.shuffle(found)
-        yield found
+class Adapted(nn.Module):
+    """A linear map with an adapter beside it: base(x) + B A x."""
+
+    def __init__(self, base: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.base = base
+        self.A = nn.Parameter(torch.empty(rank, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, rank))
+        nn.init.kaiming_uniform_(self.A, a=math.sqrt(5))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        outputs = self.base(inputs)
+        low = nn.functional.linear(inputs, self.A.to(inputs.dtype)).flatten(0, -2)
+        added = torch.addmm(outputs.flatten(0, -2), low, self.B.to(inputs.dtype).t())
+        return added.view(outputs.shape)
 
 
-def _questions(articles: Sequence[Article]) -> Iterator[str]:
-    for article in articles:
-        for paragraph in article.paragraphs:
-            for asked in paragraph.asked:
-                yield asked.text
+@dataclass(frozen=True)
+class Encoded:
+    """A batch: `tokens` of shape (examples, longest), and of each example a number."""
+
+    tokens: np.ndarray[Any, np.dtype[np.int64]]
+    lengths: np.ndarray[Any, np.dtype[np.int64]]  # tokens that are read
+    first: np.ndarray[Any, np.dtype[np.int64]]  # token of the answer; 0 where there is none
+    last: np.ndarray[Any, np.dtype[np.int64]]
+    noisy: np.ndarray[Any, np.dtype[np.bool_]]  # whether a program found the answer
 
 
-def batches(passes: Sequence[list[Example]], seed: int) -> list[list[Example]]:
-    """Cut each pass into batches of like length, in random order within a stretch."""
-    chance = random.Random(seed)
+class Batches(torch.utils.data.Dataset[Encoded]):
+    """Batches of examples, each encoded when it is looked at: in another process, if need be."""
+
+    def __init__(self, batches: Sequence[Sequence[Example]], base: Path) -> None:
+        self._batches = batches
+        self._file = str(base / "tokenizer.json")
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, number: int) -> Encoded:
+        return encode(self._tokenizer, self._batches[number])
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return tokenizer_of(self._file)
+
+
+def tokenizer_of(file: str) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(file)
+    tokenizer.enable_truncation(LONGEST_TOKENS, strategy="only_second")
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def encode(tokenizer: Any, batch: Sequence[Example]) -> Encoded:
+    """Return the batch as the model reads it: the question, then title and text."""
+    leads = [f"{example.title}. " if example.title else "" for example in batch]
+    pairs = [(e.question, lead + e.text) for e, lead in zip(batch, leads, strict=True)]
+    encodings = tokenizer.encode_batch(pairs)
+    longest = max(len(encoding.ids) for encoding in encodings)
+    padding = tokenizer.token_to_id("<pad>")
+    tokens = np.full((len(batch), -(-longest // MULTIPLE) * MULTIPLE), padding, dtype=np.int64)
+    places = np.zeros((2, len(batch)), dtype=np.int64)
+    for number, (example, lead, encoding) in enumerate(zip(batch, leads, encodings, strict=True)):
+        tokens[number, : len(encoding.ids)] = encoding.ids
+        if example.span is not None:
+            start, end = (place + len(lead) for place in example.span)
+            inside = encoding.char_to_token(start, 1), encoding.char_to_token(end - 1, 1)
+            if inside[0] is not None and inside[1] is not None:  # else it was cut off
+                places[:, number] = inside
+    return Encoded(
+        tokens,
+        np.array([len(encoding.ids) for encoding in encodings]),
+        *places,
+        np.array([example.span is not None and not example.sure for example in batch]),
+    )
+
+
+def in_batches(
+    examples: Sequence[Example], size: int, chance: random.Random
+) -> list[list[Example]]:
+    """Cut the examples into batches of like length, in random order within a stretch."""
+    drawn = list(examples)
+    chance.shuffle(drawn)
     found = []
-    for examples_ in passes:
-        for start in range(0, len(examples_), BATCH * SORTED_OVER):
-            stretch = sorted(examples_[start : start + BATCH * SORTED_OVER], key=_length)
-            cut = [stretch[n : n + BATCH] for n in range(0, len(stretch), BATCH)]
-            chance.shuffle(cut)
-            found += cut
+    for start in range(0, len(drawn), size * SORTED_OVER):
+        stretch = sorted(drawn[start : start + size * SORTED_OVER], key=_length)
+        cut = [stretch[n : n + size] for n in range(0, len(stretch), size)]
+        chance.shuffle(cut)
+        found += cut
     return found
 
 
@@ -105,54 +151,34 @@ def _length(example: Example) -> int:
     return len(example.text) + len(example.title) + len(example.question)
 
 
-def encode(tokenizer: Any, batch: Sequence[Example]) -> tuple[dict[str, Any], Any, Any]:
-    """Return the batch's tensors, and the first and last token of each answer (0: none)."""
-    lead = [f"{example.title}. " if example.title else "" for example in batch]
-    encoded = tokenizer(
-        [example.question for example in batch],
-        [before + example.text for before, example in zip(lead, batch, strict=True)],
-        truncation="only_second",
-        max_length=LONGEST_TOKENS,
-        padding=True,
-        return_offsets_mapping=True,
-        return_tensors="pt",
-    )
-    offsets = encoded.pop("offset_mapping")
-    starts, ends = [], []
-    for number, example in enumerate(batch):
-        start = end = 0
-        if example.span is not None:
-            begin, close = (place + len(lead[number]) for place in example.span)
-            inside = [
-                token
-                for token, part in enumerate(encoded.sequence_ids(number))
-                if part == 1
-                and offsets[number][token][0] < close
-                and offsets[number][token][1] > begin
-            ]
-            if inside:
-                start, end = inside[0], inside[-1]
-        starts.append(start)
-        ends.append(end)
-    return dict(encoded), torch.tensor(starts), torch.tensor(ends)
+def reading(
+    groups: Sequence[Sequence[Example]], options: argparse.Namespace, *, clean: bool, skip: int
+) -> Iterator[Encoded]:
+    """Yield batches without end, pass by pass, but for the first `skip`.
+
+    In the clean part of the way a share of all groups but the last is read, drawn anew each pass.
+    """
+    workers = max(0, min(12, (os.cpu_count() or 1) - 2))
+    for number in count():
+        chance = random.Random(f"{options.seed} {clean} {number}")
+        *others, last = groups
+        some = [e for group in others for e in group if not clean or chance.random() < STILL_READ]
+        batches = in_batches([*some, *last], options.batch, chance)
+        if skip >= len(batches):
+            skip -= len(batches)
+            continue
+        yield from torch.utils.data.DataLoader(
+            Batches(batches[skip:], options.base),
+            batch_size=None,
+            collate_fn=_as_it_is,
+            num_workers=workers,
+            prefetch_factor=8 if workers else None,
+        )
+        skip = 0
 
 
-def new_model(begin: Path | None = None) -> Any:
-    """Return the base model with an answering layer, with trained weights put in if given."""
-    folder = str(find_model(DEFAULT_MODEL, Path()))
-    model = BertForQuestionAnswering.from_pretrained(
-        folder,
-        attn_implementation="eager",
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
-    model.bert.embeddings.word_embeddings.weight.requires_grad = False
-    if begin is not None:
-        trained = {name: tensor.float() for name, tensor in load_file(begin).items()}
-        missing = model.load_state_dict(trained, strict=False).missing_keys
-        if missing != ["bert.embeddings.word_embeddings.weight"]:
-            raise SystemExit(f"{begin} lacks {', '.join(missing)}")
-    return model
+def _as_it_is(batch: Encoded) -> Encoded:
+    return batch
 
 
 def fastest(device: torch.device) -> torch.dtype:
@@ -170,144 +196,219 @@ def fastest(device: torch.device) -> torch.dtype:
             took.append(time.perf_counter() - begun)
         return min(took)
 
-    return min((torch.float32, torch.bfloat16), key=seconds)
+    return (
+        torch.bfloat16
+        if device.type != "cpu"
+        else min((torch.float32, torch.bfloat16), key=seconds)
+    )
 
 
-class Copies:
-    """A model's trained weights in single precision; the model itself computes in `kind`.
+def new_model(base: Path, rank: int, kind: torch.dtype, begin: Path | None = None) -> Any:
+    """Return the base with an answering layer and adapters to be trained, which computes in `kind`.
 
-    Steps too small for bfloat16 would be lost otherwise (Micikevicius et al. 2018). This is three
-    times as fast as automatic casts on a CPU with bfloat16 matrix instructions.
+    `begin` is an adapter to go on from; what it does not hold begins at nothing.
     """
+    from transformers import MPNetForQuestionAnswering
 
-    def __init__(self, model: Any, kind: torch.dtype) -> None:
-        named = {n: p for n, p in model.named_parameters() if p.requires_grad}
-        self.single = {n: p.detach().clone().requires_grad_() for n, p in named.items()}
-        model.to(kind)
-        self._model = dict(model.named_parameters())
+    model: Any = MPNetForQuestionAnswering.from_pretrained(
+        str(base), hidden_dropout_prob=DROPOUT, attention_probs_dropout_prob=0.0
+    )
+    for weight in model.parameters():
+        weight.requires_grad = False
+    for module in list(model.mpnet.encoder.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.Linear) and not isinstance(module, Adapted):
+                setattr(module, name, Adapted(child, rank))
+    model.to(kind)
+    for name, weight in model.named_parameters():
+        if name.endswith((".A", ".B")) or name.startswith("qa_outputs"):
+            weight.data = weight.data.float()
+            weight.requires_grad = True
+    model.qa_outputs.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
+    for layer in model.mpnet.encoder.layer:
+        layer.attention.attn.forward = _attention(layer.attention.attn)
+    if begin is not None:
+        held = load_file(begin)
+        with torch.no_grad():
+            for name, weight in trained(model).items():
+                if name in held:
+                    weight.copy_(held[name].float())
+    return model
 
-    def take_gradients(self) -> None:
-        for name, weight in self.single.items():
-            gradient = self._model[name].grad
-            weight.grad = None if gradient is None else gradient.float()
-            self._model[name].grad = None
 
-    @torch.no_grad()
-    def give_weights(self) -> None:
-        for name, weight in self.single.items():
-            self._model[name].copy_(weight)
+def trained(model: Any) -> dict[str, torch.Tensor]:
+    """Return what is learned, by name: of each linear map "….A" and "….B", and the last layer."""
+    return {name: w for name, w in model.named_parameters() if w.requires_grad}
 
 
-def likely(losses: torch.Tensor, batch: Sequence[Example]) -> list[int]:
-    """Return the numbers of the examples to learn from: all but the least likely noisy answers."""
-    noisy = [n for n, e in enumerate(batch) if e.span is not None and not e.sure]
-    worst = sorted(noisy, key=lambda n: -float(losses[n].detach()))[: round(UNLIKELY * len(noisy))]
-    return [n for n in range(len(batch)) if n not in worst]
+def _attention(attn: Any) -> Any:
+    """Return what the attention does, in one kernel: the library's own writes out every product."""
+
+    def forward(
+        hidden: torch.Tensor, attention_mask: Any = None, position_bias: Any = None, **_: Any
+    ) -> tuple[torch.Tensor]:
+        shape = (*hidden.shape[:-1], -1, attn.attention_head_size)
+        q, k, v = (part(hidden).view(shape).transpose(1, 2) for part in (attn.q, attn.k, attn.v))
+        bias = position_bias if attention_mask is None else position_bias + attention_mask
+        read = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        return (attn.o(read.transpose(1, 2).flatten(2)),)
+
+    return forward
 
 
-def rate(step: int, steps: int) -> float:
-    """Return the share of the full learning rate at a step: up in a line, down in a line."""
-    warm = max(1, round(WARM_UP * steps))
-    return min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
+def losses_of(model: Any, batch: Encoded, device: torch.device) -> torch.Tensor:
+    """Return the cross entropy of first and last token, one value an example."""
+    tokens, lengths, first, last = (
+        torch.from_numpy(array).to(device, non_blocking=True)
+        for array in (batch.tokens, batch.lengths, batch.first, batch.last)
+    )
+    read = torch.arange(tokens.shape[1], device=device) < lengths[:, None]
+    output = model(input_ids=tokens, attention_mask=read.long())
+    start, end = (
+        nn.functional.cross_entropy(
+            logits.float().masked_fill(~read, -1e4), place, reduction="none"
+        )
+        for logits, place in ((output.start_logits, first), (output.end_logits, last))
+    )
+    return (start + end) / 2
+
+
+def without_unlikely(losses: torch.Tensor, noisy: np.ndarray[Any, Any]) -> torch.Tensor:
+    """Return the mean loss without the noisy answers that are least likely."""
+    left_out = round(UNLIKELY * int(noisy.sum()))
+    if not left_out:
+        return losses.mean()
+    marked = torch.from_numpy(noisy).to(losses.device, non_blocking=True)
+    worst = losses.detach().masked_fill(~marked, -math.inf).topk(left_out).indices
+    weights = torch.ones_like(losses).index_fill(0, worst, 0.0)
+    return (losses * weights).sum() / weights.sum()
+
+
+def rate(done: float) -> float:
+    """Return the share of the full learning rate where so much of the way is done, 0 to 1."""
+    return min(done / WARM_UP, max(0.0, (1 - done) / (1 - WARM_UP)))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--squad", nargs="+", type=Path, required=True, help="SQuAD 1.1 and 2.0")
-    parser.add_argument("--wiki", nargs="+", type=Path, required=True, help="SQuADShifts, articles")
-    parser.add_argument("--clean", nargs="*", type=Path, default=[], help="read --passes times")
-    parser.add_argument("--once", nargs="*", type=Path, default=[], help="read once, at first")
-    parser.add_argument("--noisy", nargs="*", type=Path, default=[], help="read once, at first")
-    parser.add_argument("--claims", nargs="*", type=Path, default=[], help="JSON Lines, read once")
-    parser.add_argument("--passes", type=int, default=2)
-    parser.add_argument("--steps", type=int, help="stop the schedule after so many")
-    parser.add_argument("--begin", type=Path, help="weights to go on from, in a second stage")
+    parser.add_argument("files", nargs="+", type=Path, help="examples that write.py wrote")
+    parser.add_argument("--base", type=Path, required=True, help="the folder of the base model")
     parser.add_argument("--out", type=Path, default=Path("build/reader"))
-    parser.add_argument(
-        "--weights", type=Path, default=Path("assistant/reading/weights/model.safetensors")
-    )
+    parser.add_argument("--begin", type=Path, help="an adapter to go on from")
+    parser.add_argument("--steps", type=int, help="batches; all examples once if not given")
+    parser.add_argument("--minutes", type=float, help="in place of --steps: as many as fit")
+    parser.add_argument("--rank", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-
+    started = time.monotonic()
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = AutoTokenizer.from_pretrained(str(find_model(DEFAULT_MODEL, Path())))
-    passes = list(stream(options))
-    print("examples:", [len(p) for p in passes], flush=True)
-    work = batches(passes, options.seed)[: options.steps]
-    model = new_model(options.begin).to(device).train()
-    copies = Copies(model, fastest(device))
-    weights = list(copies.single.values())
-    highest = SECOND_RATE if options.begin else RATE
-    optimizer = torch.optim.AdamW(weights, lr=highest, weight_decay=DECAY)
-    begin = resume(options.out, copies, optimizer)
-    saved = reported = time.monotonic()
-    running, seen = 0.0, 0
-    for step in range(begin, len(work)):
+    groups = _groups(options.files)
+    kind = fastest(device)
+    model = new_model(options.base, options.rank, kind, options.begin).to(device).train()
+    weights = trained(model)
+    optimizer = torch.optim.AdamW(weights.values(), lr=options.rate, weight_decay=DECAY)
+    state = resume(options.out, weights, optimizer, device)
+    steps = options.steps or -(-sum(len(group) for group in groups) // options.batch)
+    seconds = options.minutes * 60 if options.minutes else math.inf
+    begun = state["step"]
+    print(f"{sum(w.numel() for w in weights.values())} numbers, from batch {begun}", flush=True)
+
+    def done() -> float:
+        if options.minutes:
+            return min(1.0, (state["seconds"] + time.monotonic() - started) / seconds)
+        return min(1.0, state["step"] / steps)
+
+    saved = told = time.monotonic()
+    total = torch.zeros((), device=device)
+    batches = None
+    while (way := done()) < 1:
+        if batches is None or (way >= CLEAN_FROM and not state["clean"]):
+            if way >= CLEAN_FROM and not state["clean"]:
+                state["clean"], state["read"] = True, 0
+            batches = reading(groups, options, clean=state["clean"], skip=state["read"])
+        batch = next(batches)
         for group in optimizer.param_groups:
-            group["lr"] = highest * rate(step, len(work))
-        encoded, starts, ends = encode(tokenizer, work[step])
-        output = model(**{name: tensor.to(device) for name, tensor in encoded.items()})
-        unread = encoded["attention_mask"].to(device) == 0
-        losses = torch.zeros(len(starts), device=device)
-        for logits, target in ((output.start_logits, starts), (output.end_logits, ends)):
-            masked = logits.float().masked_fill(unread, -1e4)
-            losses = losses + nn.functional.cross_entropy(
-                masked, target.to(device), reduction="none"
-            )
-        if options.begin:
-            losses = losses[likely(losses, work[step])]
-        loss = losses.mean() / 2
+            group["lr"] = options.rate * rate(way)
+        losses = losses_of(model, batch, device)
+        noisy = (
+            batch.noisy if options.begin or state["step"] > TRUSTED_AFTER else batch.noisy & False
+        )
+        loss = without_unlikely(losses, noisy)
+        optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        copies.take_gradients()
-        nn.utils.clip_grad_norm_(weights, MOST_NORM)
+        nn.utils.clip_grad_norm_(weights.values(), MOST_NORM)
         optimizer.step()
-        copies.give_weights()
-        running, seen = running + float(loss.detach()), seen + 1
-        if seen == 100 or step + 1 == len(work):
-            now = time.monotonic()
-            speed = seen * BATCH / (now - reported)
-            left = (len(work) - step - 1) * BATCH / speed / 60
+        total += loss.detach()
+        state["step"] += 1
+        state["read"] += 1
+        if state["step"] % TOLD_EVERY == 0:
+            mean, now = float(total) / TOLD_EVERY, time.monotonic()
+            speed = TOLD_EVERY * options.batch / (now - told)
             print(
-                f"step {step + 1}/{len(work)} loss {running / seen:.3f} "
-                f"{speed:.1f} examples/s, {left:.0f} min left",
+                f"batch {state['step']}, {100 * done():.1f} % of the way, loss {mean:.3f}, "
+                f"{speed:.0f} examples a second",
                 flush=True,
             )
-            running, seen, reported = 0.0, 0, now
-        if time.monotonic() - saved > CHECKPOINT_SECONDS or step + 1 == len(work):
-            keep(options.out, copies, optimizer, step + 1)
+            total.zero_()
+            told = now
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            passed = time.monotonic() - started
+            keep_state(options.out, weights, optimizer, state, passed)
             saved = time.monotonic()
-    export(copies, options.weights)
+    keep_state(options.out, weights, optimizer, state, time.monotonic() - started)
+    print(f"{state['step']} batches, {time.monotonic() - started:.0f} s", flush=True)
 
 
-def keep(folder: Path, copies: Copies, optimizer: Any, step: int) -> None:
-    """Write a checkpoint; the one before stays until it is whole."""
+def _groups(files: Sequence[Path]) -> list[list[Example]]:
+    """Return the groups of all files together, each file's first with the others' first."""
+    groups: list[list[Example]] = []
+    for file in files:
+        for number, group in enumerate(kept(file)):
+            if number == len(groups):
+                groups.append([])
+            groups[number] += group
+    print("examples:", [len(group) for group in groups], flush=True)
+    return groups
+
+
+def keep_state(
+    folder: Path,
+    weights: dict[str, torch.Tensor],
+    optimizer: Any,
+    state: dict[str, Any],
+    passed: float,
+) -> None:
+    """Write a checkpoint, the one before stays until it is whole, and the adapter as it is."""
+    held = {
+        **state,
+        "seconds": state["seconds"] + passed,
+        "weights": {name: weight.detach() for name, weight in weights.items()},
+        "optimizer": optimizer.state_dict(),
+    }
     new = folder / "checkpoint.new"
-    weights = {name: weight.detach() for name, weight in copies.single.items()}
-    torch.save({"step": step, "weights": weights, "optimizer": optimizer.state_dict()}, new)
+    torch.save(held, new)
     new.replace(folder / "checkpoint.pt")
+    half = {name: w.detach().half().cpu().contiguous() for name, w in weights.items()}
+    save_file(half, folder / "adapter.safetensors")
 
 
-def export(copies: Copies, file: Path) -> None:
-    """Write the weights in half precision: all but the word embeddings, which are the base's."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    save_file({n: w.detach().half().contiguous() for n, w in copies.single.items()}, file)
-
-
-def resume(folder: Path, copies: Copies, optimizer: Any) -> int:
-    """Load the last checkpoint, if there is one, and return the step to go on from."""
+def resume(
+    folder: Path, weights: dict[str, torch.Tensor], optimizer: Any, device: torch.device
+) -> dict[str, Any]:
+    """Load the last checkpoint, if there is one, and return how far it had come."""
     file = folder / "checkpoint.pt"
     if not file.is_file():
-        return 0
-    state = torch.load(file, weights_only=True)
+        return {"step": 0, "seconds": 0.0, "clean": False, "read": 0}
+    held = torch.load(file, weights_only=True, map_location=device)
     with torch.no_grad():
-        for name, weight in copies.single.items():
-            weight.copy_(state["weights"][name])
-    copies.give_weights()
-    optimizer.load_state_dict(state["optimizer"])
-    print(f"going on from step {state['step']}", flush=True)
-    return int(state["step"])
+        for name, weight in weights.items():
+            weight.copy_(held["weights"][name])
+    optimizer.load_state_dict(held["optimizer"])
+    return {name: held[name] for name in ("step", "seconds", "clean", "read")}
 
 
 if __name__ == "__main__":
