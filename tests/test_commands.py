@@ -51,6 +51,7 @@ ENDING = {  # what is run to its end, without the model, and what it prints
     "assistant evaluate --inbox": "There is no feedback",
 }
 WITH_THE_MODEL = {
+    "assistant assemble": "The reader stands ready",
     "assistant index": "0 added, 0 changed, 0 removed, 1 unchanged, 0 refused",
     "assistant index --rebuild": "1 added, 0 changed, 0 removed, 0 unchanged, 0 refused",
     'assistant ask "…"': r"over 100 countries(.|\n)*sources/china-global-security-ties.txt",

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.embedding import DEFAULT_MODEL, find_model
 from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
@@ -907,7 +908,7 @@ def test_another_question_answering_model_can_be_named(tmp_path):
 
 @pytest.mark.model
 def test_a_model_that_answers_no_questions_is_refused(tmp_path):
-    embedding_model = str(SpanModel()._folder)
+    embedding_model = str(find_model(DEFAULT_MODEL, tmp_path))
     with pytest.raises(ModelMissing, match="no weights for qa_outputs"):
         SpanModel(embedding_model).logits("Who?", [""], ["Ada."])
 
