@@ -1,4 +1,4 @@
-"""A base small enough to make in a test, in five packages as the real one's, and an adapter to it."""
+"""A base small enough to make in a test, in five packages as the real one is, and its adapter."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _merged(base: Path, adapter: Path) -> Iterator[tuple[str, NDArray[np.float16
 
     held = load_file(adapter)
     with safe_open(base, framework="numpy") as file:
-        for name in file.keys():
+        for name in file.keys():  # noqa: SIM118, no dictionary
             if name.startswith(NOT_READ):
                 continue
             whole = f"{PREFIX}{name}"

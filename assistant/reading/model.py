@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from assistant.embedding import find_model
 from assistant.errors import ModelMissing
 from assistant.reading.assembling import Tell, assembled, default_cache
-from assistant.reading.precision import load
+from assistant.reading.precision import Precision, load
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from numpy.typing import NDArray
 
 AT_ONCE = 4  # texts: on a processor, more in one batch are not read faster
@@ -42,8 +41,8 @@ class SpanModel:
 
     `name` is None for the reader that comes with the program, else a folder or a model of the
     Hugging Face hub; `folder` is where that one lies, None for our own. Ours is kept in `cache`,
-    or in the user's cache folder, and computes as `precision` finds best, or as `dtype` says;
-    any other one computes in single precision.
+    or in the user's cache folder, and computes in `precision`, or the one that is best here; any
+    other one computes in single precision.
 
     Raises:
         ModelMissing: see `embedding.find_model`; on construction.
@@ -54,11 +53,11 @@ class SpanModel:
         name: str | None = None,
         root: Path = Path(),
         cache: Path | None = None,
-        dtype: torch.dtype | None = None,
+        precision: Precision | None = None,
     ) -> None:
         self.folder = None if name is None else find_model(name, root, SETTING)
         self._cache = cache or default_cache()
-        self._dtype = dtype
+        self._precision = precision
 
     def assemble(self, tell: Tell | None = None) -> None:
         """Put our own reader together, where it is not; see `assembling.assembled`."""
@@ -134,7 +133,7 @@ class SpanModel:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         if self.folder is None:
             folder = assembled(self._cache)
-            return AutoTokenizer.from_pretrained(str(folder)), load(folder, self._dtype).eval()
+            return AutoTokenizer.from_pretrained(str(folder)), load(folder, self._precision)
         try:
             return AutoTokenizer.from_pretrained(str(self.folder)), self._other().eval()
         except (OSError, ValueError, KeyError) as error:
