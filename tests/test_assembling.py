@@ -20,6 +20,7 @@ from assistant.assistant import Assistant
 from assistant.errors import CacheUnwritable, ModelAltered, ModelMissing
 from assistant.reading import SpanModel, assembling, base
 from assistant.reading.assembling import assembled, default_cache
+from assistant.reading.precision import Precision
 from tests.parts import HIDDEN, adapt
 
 QUERY = "mpnet.encoder.layer.1.attention.attn.q"
@@ -75,7 +76,8 @@ def test_it_is_put_together_once_with_progress_and_then_only_compared(parts, cac
 
 def test_what_is_kept_is_read_alike_by_name_as_another_model_is(parts, cache):
     texts = ["The barn was built in 1784.", "The barn."]
-    own = SpanModel(cache=cache).logits("When was the barn built?", ["", "The barn. "], texts)
+    single = SpanModel(cache=cache, precision=Precision.SINGLE)
+    own = single.logits("When was the barn built?", ["", "The barn. "], texts)
     assert own[0].offsets.tolist()[5] == [22, 26]  # "1784"
     other = SpanModel(str(assembled(cache)))  # which transformers loads, as any model
     named = other.logits("When was the barn built?", ["", "The barn. "], texts)

@@ -13,6 +13,7 @@ from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
+from assistant.reading.precision import Precision
 from assistant.reading.reader import Reading, Signals, SpanReader, Weights
 from assistant.reading.rendering import rendered, rendered_alone
 from assistant.reading.rereading import reread
@@ -896,7 +897,7 @@ def test_reading_twice_gives_the_same_logits():
 
 @pytest.mark.model
 def test_another_question_answering_model_can_be_named(tmp_path):
-    own = SpanModel()
+    own = SpanModel(precision=Precision.SINGLE)
     tokenizer, model = own._loaded
     tokenizer.save_pretrained(tmp_path / "mine")
     model.save_pretrained(tmp_path / "mine")
