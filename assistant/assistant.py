@@ -35,7 +35,9 @@ class Assistant:
     ) -> None:
         self._workspace = workspace
         self._embedder = embedder
-        self._reader = reader or SpanReader(SpanModel(workspace.settings.reader, workspace.root))
+        self._reader = reader or SpanReader(
+            SpanModel(workspace.settings.reader, workspace.root, workspace.cache)
+        )
         self._index = Index(workspace.index, embedder.identity)
         self._library = Library(workspace.sources, self._index)
 
@@ -266,6 +268,18 @@ class Assistant:
         Raises what `ask` raises.
         """
         return suggesting.to_go_on(self.answering, answer, before, documents, limit, before_each)
+
+    def assemble(self, tell: Callable[[float], object] | None = None) -> None:
+        """Put the reader's model together, which is done once and takes some seconds.
+
+        The first question would do it. `tell` is called with how much is done, 0 to 1, and not at
+        all where there is nothing to do.
+
+        Raises:
+            ModelMissing, ModelAltered: what it is made of is not there, or is not as published.
+            CacheUnwritable: the folder that it is kept in cannot be written to.
+        """
+        self._reader.assemble(tell)
 
     def warm(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

@@ -162,6 +162,7 @@ def chat(
         )
         chosen = port or assistant.workspace.settings.port
         bind(chosen, host).close()  # before minutes go into an index that nobody could look at
+        _assemble(assistant)
         behind = False
         if no_sync:
             assistant.hold()
@@ -189,6 +190,7 @@ def ask(
 
     asked = check_question(question)
     with _open(workspace) as assistant:
+        _assemble(assistant)
         if not no_sync:
             _sync(assistant, briefly=True)
         elif assistant.notice:
@@ -318,6 +320,7 @@ def evaluate(
         return
     asked = command.Options(split.value, limit, against, report, baseline, as_json)
     with _open(workspace) as assistant:
+        _assemble(assistant)
         if not no_sync:
             _sync(assistant)
         assistant.require_whole()
@@ -330,6 +333,14 @@ def evaluate(
         print(_plain(f"assistant: missed: {reason}"), file=sys.stderr)
     if outcome.missed:
         raise typer.Exit(1)
+
+
+@app.command()
+def assemble(workspace: WorkspaceOption = None) -> None:
+    """Put the reader's model together now; else the first start does."""
+    with _open(workspace) as assistant:
+        _assemble(assistant)
+    print("The reader stands ready.")
 
 
 @app.command()
@@ -427,6 +438,38 @@ def _sync(assistant: Assistant, *, briefly: bool = False, look: Tell | None = No
     else:
         _tell_decoded(report)
         _tell_refused(report.refused)
+
+
+def _assemble(assistant: Assistant) -> None:
+    """Put the reader's model together where it is not, and say so on standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    words = "Putting the reader together, once"
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn(words),
+        BarColumn(),
+        TaskProgressColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    task = None
+
+    def tell(done: float) -> None:
+        nonlocal task
+        if task is None:
+            bar.start()
+            task = bar.add_task("", total=1.0)
+            if not console.is_terminal:
+                _say(f"{words[0].lower()}{words[1:]}; it takes some seconds")
+        bar.update(task, completed=done)
+
+    try:
+        assistant.assemble(tell)
+    finally:
+        if task is not None:
+            bar.stop()
 
 
 def _agreed(error: SourcesEmpty) -> bool:

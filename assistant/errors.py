@@ -19,6 +19,7 @@ AssistantError
     FeedbackUnwritable  a reader's feedback, or a draft made of it, cannot be kept
     ModelMissing        the model's files are not there
     ModelAltered        the model's files are not the published ones
+    CacheUnwritable     the folder in which the reader is put together cannot be written to
     IndexMissing        nothing was indexed yet, or not all where all is needed
     IndexMismatch       the index was built with another recipe or another model
       IndexOutdated     or by an earlier version: the next sync builds it again
@@ -109,6 +110,10 @@ class ModelMissing(AssistantError):
 
 
 class ModelAltered(AssistantError):
+    pass
+
+
+class CacheUnwritable(AssistantError):
     pass
 
 

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="another extractive question-answering model, a folder or a hub name",
     )
+    cache: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the folder in which the reader is kept; the user's cache folder if not set",
+    )
     port: int = Field(default=7860, ge=1, le=65535, description="the chat page's port")
 
     @field_validator("*", mode="before")
@@ -115,6 +120,12 @@ class Workspace:
     @property
     def evals(self) -> Path:
         return self.root / "evals"
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder in which the reader is kept, where one is named."""
+        named = self.settings.cache
+        return None if named is None else self.root / Path(named).expanduser()
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from assistant.assistant import Assistant
 from assistant.reading import Reading
 from assistant.values import Document, Hit
 from assistant.words import asked_stems
+from tests.parts import parts  # noqa: F401, a fixture
 from tests.scripts import run_script  # noqa: F401, a fixture
 
 
@@ -62,6 +63,9 @@ class FirstSentences:
         passage = hits[0].passage
         sentences = tuple((passage, span) for span in passage.sentences[: self.count])
         return Reading(sentences, sentences[0], "Brindle", self.confidence, list(hits))
+
+    def assemble(self, tell: object = None) -> None:
+        """Nothing to put together."""
 
     def warm(self) -> None:
         """Nothing to load."""

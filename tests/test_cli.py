@@ -40,7 +40,10 @@ def test_help_loads_none_of_the_steps():
     assert "chat" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["chat", "ask", "index", "sources", "evaluate", "init"])
+COMMANDS = ["chat", "ask", "index", "sources", "evaluate", "assemble", "init"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(command, monkeypatch, capsys):
     code, out, _ = said([command, "--help"], monkeypatch, capsys)
     assert code == 0

@@ -51,6 +51,7 @@ ENDING = {  # what is run to its end, without the model, and what it prints
     "assistant evaluate --inbox": "There is no feedback",
 }
 WITH_THE_MODEL = {
+    "assistant assemble": "The reader stands ready",
     "assistant index": "0 added, 0 changed, 0 removed, 1 unchanged, 0 refused",
     "assistant index --rebuild": "1 added, 0 changed, 0 removed, 0 unchanged, 0 refused",
     'assistant ask "…"': r"over 100 countries(.|\n)*sources/china-global-security-ties.txt",
@@ -77,6 +78,7 @@ EXCEPTIONS = {
     "make chat PYTHON=/path/to/python": "that Python is not here",
     "make test": "these tests are a part of it",
     "make quick": "these tests are a part of it",
+    "pip install --no-deps -r reader-base.txt": "make install does it",
     ".venv/bin/pytest tests/test_splitting.py": "these tests run beside it",
     "make check": "takes minutes; .ci/run does it beside the tests",
     "make evaluate": "takes minutes; .ci/run does it after the tests",
@@ -99,6 +101,7 @@ EXCEPTIONS = {
     "python evals/benchmarks/squad.py held-out.json --questions 700 --seed 7": "likewise",
     "python evals/benchmarks/clapnq.py clapnq-half.jsonl.gz": "likewise",
     "python evals/benchmarks/beir.py scifact": "likewise",
+    "python evals/benchmarks/precision.py held-out.json --questions 1000": "likewise",
     "python evals/benchmarks/several.py held-out.json --claims claims_climate_fever.jsonl.gz": (
         "likewise"
     ),

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.embedding import DEFAULT_MODEL, find_model
 from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
 from assistant.reading.matching import coverage, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
+from assistant.reading.precision import Precision
 from assistant.reading.reader import Reading, Signals, SpanReader, Weights
 from assistant.reading.rendering import rendered, rendered_alone
 from assistant.reading.rereading import reread
@@ -895,7 +897,7 @@ def test_reading_twice_gives_the_same_logits():
 
 @pytest.mark.model
 def test_another_question_answering_model_can_be_named(tmp_path):
-    own = SpanModel()
+    own = SpanModel(precision=Precision.SINGLE)
     tokenizer, model = own._loaded
     tokenizer.save_pretrained(tmp_path / "mine")
     model.save_pretrained(tmp_path / "mine")
@@ -907,7 +909,7 @@ def test_another_question_answering_model_can_be_named(tmp_path):
 
 @pytest.mark.model
 def test_a_model_that_answers_no_questions_is_refused(tmp_path):
-    embedding_model = str(SpanModel()._folder)
+    embedding_model = str(find_model(DEFAULT_MODEL, tmp_path))
     with pytest.raises(ModelMissing, match="no weights for qa_outputs"):
         SpanModel(embedding_model).logits("Who?", [""], ["Ada."])
 

@@ -55,11 +55,12 @@ def test_a_misspelt_variable_is_named(root: Path, monkeypatch):
 
 def test_every_variable_that_is_read_is_known(root: Path, monkeypatch):
     values = {"TITLE": "Ours", "LIMIT": "3", "THRESHOLD": "0.5", "READER": "mine", "PORT": "8002"}
+    values["CACHE"] = "/kept"
     for name, value in {**values, "PASSWORD": "correct horse"}.items():
         monkeypatch.setenv(f"FOOTNOTE_{name}", value)
     settings = workspace.load(root).settings
     assert (settings.title, settings.limit, settings.threshold) == ("Ours", 3, 0.5)
-    assert (settings.reader, settings.port) == ("mine", 8002)
+    assert (settings.reader, settings.port, settings.cache) == ("mine", 8002, "/kept")
     assert workspace.password() == "correct horse"
     assert set(workspace.VARIABLES) == {f"FOOTNOTE_{name}" for name in (*values, "PASSWORD")}
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.embedding import DEFAULT_MODEL, find_model
+from assistant.embedding import find_model
 from assistant.errors import ModelMissing
+from assistant.reading.assembling import Tell, assembled, default_cache
+from assistant.reading.precision import Precision, load
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"  # the base model's own, not trained
 AT_ONCE = 4  # texts: on a processor, more in one batch are not read faster
 MOST_TOKENS = 512  # of question and passage together
 SETTING = "reader in footnote.toml (or FOOTNOTE_READER)"
@@ -40,25 +40,40 @@ class SpanModel:
     """Extractive question answering (Devlin et al. 2019, section 4.3); loads on first use.
 
     `name` is None for the reader that comes with the program, else a folder or a model of the
-    Hugging Face hub; `folder` is where that one lies, None for our own.
+    Hugging Face hub; `folder` is where that one lies, None for our own. Ours is kept in `cache`,
+    or in the user's cache folder, and computes in `precision`, or the one that is best here; any
+    other one computes in single precision.
 
     Raises:
-        ModelMissing, ModelAltered: see `embedding.find_model`; on construction.
+        ModelMissing: see `embedding.find_model`; on construction.
     """
 
-    def __init__(self, name: str | None = None, root: Path = Path()) -> None:
-        self._name = name
-        self._folder = find_model(name or DEFAULT_MODEL, root, SETTING)
-        self.folder = self._folder if name else None
+    def __init__(
+        self,
+        name: str | None = None,
+        root: Path = Path(),
+        cache: Path | None = None,
+        precision: Precision | None = None,
+    ) -> None:
+        self.folder = None if name is None else find_model(name, root, SETTING)
+        self._cache = cache or default_cache()
+        self._precision = precision
+
+    def assemble(self, tell: Tell | None = None) -> None:
+        """Put our own reader together, where it is not; see `assembling.assembled`."""
+        if self.folder is None:
+            assembled(self._cache, tell)
 
     def logits(self, question: str, leads: Sequence[str], texts: Sequence[str]) -> list[Logits]:
         """Return the logits over each text; `leads` are read before them and never answer.
 
-        All are read without gradients, in single precision; those of like length together, since
-        what fills the shorter ones up costs as much as words.
+        All are read without gradients; those of like length together, since what fills the
+        shorter ones up costs as much as words.
 
         Raises:
-            ModelMissing: the folder does not hold such a model.
+            ModelMissing: the folder does not hold such a model; or, as `assemble`, what ours is
+                made of is not there.
+            ModelAltered, CacheUnwritable: as `assemble`.
         """
         by_length = sorted(range(len(texts)), key=lambda n: len(leads[n]) + len(texts[n]))
         found: dict[int, Logits] = {}
@@ -116,37 +131,24 @@ class SpanModel:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        if self._name is None:
-            return AutoTokenizer.from_pretrained(str(self._folder)), self._own().eval()
+        if self.folder is None:
+            folder = assembled(self._cache)
+            return AutoTokenizer.from_pretrained(str(folder)), load(folder, self._precision)
         try:
-            return AutoTokenizer.from_pretrained(str(self._folder)), self._other().eval()
+            return AutoTokenizer.from_pretrained(str(self.folder)), self._other().eval()
         except (OSError, ValueError, KeyError) as error:
             raise ModelMissing(
-                f"The folder {self._folder} does not hold an extractive question-answering model "
+                f"The folder {self.folder} does not hold an extractive question-answering model "
                 f"({error}). Correct {SETTING}."
             ) from error
-
-    def _own(self) -> Any:
-        """Return the base model, which is verified, with the trained weights put in."""
-        from safetensors.torch import load, load_file
-        from transformers import AutoConfig, AutoModelForQuestionAnswering
-
-        config = AutoConfig.from_pretrained(str(self._folder))
-        model: Any = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
-        base = load_file(self._folder / "model.safetensors")
-        file = resources.files("assistant.reading") / "weights" / "model.safetensors"
-        weights = {name: tensor.float() for name, tensor in load(file.read_bytes()).items()}
-        weights[WORD_EMBEDDINGS] = base[WORD_EMBEDDINGS.removeprefix("bert.")]
-        model.load_state_dict(weights)
-        return model
 
     def _other(self) -> Any:
         """Return another model; one without a trained answering layer is none."""
         from transformers import AutoModelForQuestionAnswering
 
         model, report = AutoModelForQuestionAnswering.from_pretrained(
-            str(self._folder), local_files_only=True, output_loading_info=True
+            str(self.folder), local_files_only=True, output_loading_info=True
         )
         if report["missing_keys"]:
             raise ValueError(f"it has no weights for {', '.join(sorted(report['missing_keys']))}")
-        return model
+        return model.float()  # whatever its file keeps

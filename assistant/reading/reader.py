@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 
 from assistant.errors import BadSettings
 from assistant.reading.alike import answering_alike
+from assistant.reading.assembling import Tell
 from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
@@ -73,6 +74,9 @@ class Reader(Protocol):
     def read(self, question: str, hits: Sequence[Hit]) -> Reading | None:
         """Return the best answer in `hits`, best hit first; None if they hold no sentence."""
 
+    def assemble(self, tell: Tell | None = None) -> None:
+        """Put together, where that was never done, what is loaded; see `assembling`."""
+
     def warm(self) -> None:
         """Load now what the first reading would wait for."""
 
@@ -90,6 +94,9 @@ class SpanReader:
         self._model = model
         self._weights = weights or load_weights(_weights_of(model))
         self.threshold = self._weights.threshold
+
+    def assemble(self, tell: Tell | None = None) -> None:
+        self._model.assemble(tell)
 
     def warm(self) -> None:
         self._model.logits("warm", [""], ["warm"])
