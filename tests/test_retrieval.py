@@ -34,6 +34,12 @@ def test_the_score_is_the_weighted_sum_of_both_arms(filled):
     assert hit.score == pytest.approx(0.6 * 3 / 10**0.5 + 0.4, abs=1e-5)
 
 
+def test_words_weigh_as_much_as_the_best_passage_holds_of_them(filled):
+    # "apples arrive": a 2, so the cosine is that of "apples"; one stem of two is held.
+    hit = filled.retrieve("apples arrive")[0]
+    assert hit.score == pytest.approx(0.6 * 3 / 10**0.5 + 0.4 / 2, abs=1e-5)
+
+
 def test_fewer_come_back_only_if_there_are_fewer(filled):
     assert len(filled.retrieve("apples", limit=2)) == 2
     assert len(filled.retrieve("apples", limit=99)) == 3

@@ -18,7 +18,7 @@ import argparse
 import hashlib
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -228,14 +228,14 @@ def search(question: Question, embedder: Embedder, index: Index) -> dict[str, li
     vector = embedder.embed_question(question.text)
     hits = retrieve(question.text, vector, index, limit=DEPTH)
     passages = {
-        "dense": [passage for passage, _ in index.nearest(vector, DEPTH)],
-        "lexical": [passage for passage, _ in index.matching(question.text, DEPTH)],
+        "dense": index.passages(index.nearest(vector, DEPTH)).values(),
+        "lexical": index.passages(index.matching(question.text, DEPTH)).values(),
         "hybrid": [hit.passage for hit in hits],
     }
     return {arm: documents_of(found, question.id) for arm, found in passages.items()}
 
 
-def documents_of(passages: Sequence[Passage], question: str) -> list[str]:
+def documents_of(passages: Iterable[Passage], question: str) -> list[str]:
     """Return the passages' documents, each at its best passage's place."""
     unique = dict.fromkeys(passage.document for passage in passages)
     return list(islice((document for document in unique if document != question), KEPT))
