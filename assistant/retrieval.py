@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEPTH = 50  # passages that each arm brings to the fusion, at least
-DENSE_WEIGHT = 0.4  # best of 0.3 to 0.6 on questions over public articles and search queries
+DENSE_WEIGHT = 0.6  # best of 0.5 to 0.7 over articles, posts and search queries together
 
 
 def retrieve(
@@ -29,12 +29,13 @@ def retrieve(
     `vector` is the question's. `documents` limits the search to those paths. The score is the
     convex combination of both arms,
 
-        w * cosine + (1 - w) * BM25 / the most that BM25 could be for this question,
+        w * cosine + (1 - w) * share * BM25 / best BM25,
 
-    so that words weigh little where no passage says what is asked in its words. It is at most 1,
-    most often below 0.6, and means the same for every question. Unlike a fusion of ranks it keeps
-    how much better one passage is than the next (Bruch, Gai and Ingber 2023, "An Analysis of
-    Fusion Functions for Hybrid Retrieval": both arms by what they can be at most).
+    where `share` is that of the question's stems which the passage of the best BM25 holds: where no
+    passage says what is asked in its words, they weigh little. It lies between 0 and 1 but for a
+    passage that is of opposite meaning. Unlike a fusion of ranks it keeps how much better one
+    passage is than the next (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for
+    Hybrid Retrieval").
     """
     if limit < 1 or (documents is not None and not documents):
         return []

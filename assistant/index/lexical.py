@@ -8,7 +8,6 @@ FTS5's `bm25` is Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,6 @@ from assistant.words import asked_stems, stems
 
 # A word in a passage's text counts in full, one in its section's or document's title for less.
 TEXT_WEIGHT, SECTION_WEIGHT, TITLE_WEIGHT = 1.0, 0.5, 0.25
-K1, LEAST_IDF = 1.2, 1e-6  # as they are in FTS5
 MOST_WORDS = 64  # of a question; a longer one is searched for by its first 64 different words
 
 ACRONYM = "="  # before the stem of one that is a stop word but for its capitals: FTS5 folds them
@@ -125,11 +123,10 @@ class LexicalIndex:
     def search(
         self, question: str, limit: int, documents: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Return ids with their score, best first; it lies above 0 and below 1.
+        """Return ids with their score, best first: share * BM25 / best BM25, above 0 and at most 1.
 
-        The score is BM25 over the most that any passage could have for this question: a term's part
-        stays below k1 + 1 times its IDF, however often it stands there. So it is low where no
-        passage holds what is asked, even for the best one, and compares between questions.
+        `share` is that of the question's stems which the best one holds, in its text or a title:
+        the score of the best, so that scores compare between questions.
         """
         phrases = _phrases(question)
         if not phrases:
@@ -139,23 +136,26 @@ class LexicalIndex:
             where = " AND passages.document IN (SELECT value FROM json_each(?))"
             values = [json.dumps(list(documents))]
         rows = self._rows(
-            f"SELECT passages.id, -bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
+            "SELECT passages.id, passages.number, "
+            f"-bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
             "FROM search JOIN passages ON passages.number = search.rowid "
-            f"WHERE search MATCH ?{where} ORDER BY 2 DESC, passages.number LIMIT ?",
+            f"WHERE search MATCH ?{where} ORDER BY 3 DESC, passages.number LIMIT ?",
             [" OR ".join(phrases), *values, limit],
         )
-        most = self._most(phrases) if rows else 1.0
-        return [(str(id), float(score) / most) for id, score in rows]
+        if not rows:
+            return []
+        _, best, highest = rows[0]
+        share = self._held(phrases, best) / len(phrases)
+        return [(str(id), share * score / highest) for id, _, score in rows]
 
-    def _most(self, phrases: Sequence[str]) -> float:
-        """Return what the BM25 of any passage stays below: (k1 + 1) * the sum of the IDFs."""
-        count = self.count()
-        holding = self._rows(
-            "SELECT (SELECT count(*) FROM search WHERE search MATCH asked.value) "
-            "FROM json_each(?) AS asked",
-            [json.dumps(phrases)],
+    def _held(self, phrases: Sequence[str], number: int) -> int:
+        """Return how many of the phrases a passage holds."""
+        rows = self._rows(
+            "SELECT count(*) FROM json_each(?) AS asked WHERE EXISTS "
+            "(SELECT 1 FROM search WHERE search MATCH asked.value AND rowid = ?)",
+            [json.dumps(phrases), number],
         )
-        return (K1 + 1) * math.fsum(_idf(count, number) for (number,) in holding)
+        return int(rows[0][0])
 
     def check(self, texts: Mapping[str, str]) -> None:
         """Look through the whole file, which holds these texts by id.
@@ -186,11 +186,6 @@ class LexicalIndex:
 
 def _searchable(text: str) -> str:
     return " ".join(map(_token, stems(text)))
-
-
-def _idf(count: int, holding: int) -> float:
-    """Return FTS5's IDF of what so many of `count` passages hold: never 0, and never below it."""
-    return max(math.log((count - holding + 0.5) / (holding + 0.5)), LEAST_IDF)
 
 
 def _phrases(question: str) -> list[str]:
