@@ -29,13 +29,14 @@ def retrieve(
     `vector` is the question's. `documents` limits the search to those paths. The score is the
     convex combination of both arms,
 
-        w * cosine + (1 - w) * share * BM25 / best BM25,
+        w * cosine² + (1 - w) * share² * BM25 / best BM25,
 
-    where `share` is that of the question's stems which the passage of the best BM25 holds: where no
-    passage says what is asked in its words, they weigh little. It lies between 0 and 1 but for a
-    passage that is of opposite meaning. Unlike a fusion of ranks it keeps how much better one
-    passage is than the next (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for
-    Hybrid Retrieval").
+    where `share` is that of the question's stems which the passage of the best BM25 holds. Each arm
+    weighs by how well its best passage fits, squared: where no passage says what is asked in its
+    words, they weigh little, and so does meaning where none is near. A negative cosine counts as 0.
+    The score lies between 0 and 1 and means the same for every question: 1 is said by a passage
+    that is the question. Unlike a fusion of ranks it keeps how much better one passage is than the
+    next (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
     """
     if limit < 1 or (documents is not None and not documents):
         return []
@@ -45,7 +46,7 @@ def retrieve(
     if apart := [id for id in words if id not in cosines]:
         cosines |= index.similarities(vector, apart)
     scores = {
-        id: DENSE_WEIGHT * cosine + (1 - DENSE_WEIGHT) * words.get(id, 0.0)
+        id: DENSE_WEIGHT * max(cosine, 0.0) ** 2 + (1 - DENSE_WEIGHT) * words.get(id, 0.0)
         for id, cosine in cosines.items()
     }
     best = index.passages(sorted(scores, key=lambda id: (-scores[id], id)), limit)

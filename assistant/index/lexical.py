@@ -123,10 +123,10 @@ class LexicalIndex:
     def search(
         self, question: str, limit: int, documents: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Return ids with their score, best first: share * BM25 / best BM25, above 0 and at most 1.
+        """Return ids with their score, best first, above 0 and at most 1.
 
-        `share` is that of the question's stems which the best one holds, in its text or a title:
-        the score of the best, so that scores compare between questions.
+        The score is share² * BM25 / best BM25, where `share` is that of the question's stems which
+        the best one holds, in its text or a title: it compares between questions.
         """
         phrases = _phrases(question)
         if not phrases:
@@ -146,7 +146,7 @@ class LexicalIndex:
             return []
         _, best, highest = rows[0]
         share = self._held(phrases, best) / len(phrases)
-        return [(str(id), share * score / highest) for id, _, score in rows]
+        return [(str(id), share**2 * score / highest) for id, _, score in rows]
 
     def _held(self, phrases: Sequence[str], number: int) -> int:
         """Return how many of the phrases a passage holds."""
