@@ -1,6 +1,7 @@
 """Speed as ratios, so that a slow or busy machine gives the same figures as a fast one.
 
     python benchmarks/speed.py indexing  FILE...   # text files, a few hundred passages or more
+    python benchmarks/speed.py retrieving WORKSPACE
     python benchmarks/speed.py answering WORKSPACE
     python benchmarks/speed.py adding    [--passages 50000 --times 50]
     python benchmarks/speed.py removing  [--passages 10000]
@@ -71,6 +72,27 @@ def indexing(files: list[Path]) -> None:
         ratios.append(whole / bare)
         print(f"{len(texts)} passages: sync {whole:.2f} s, encode {bare:.2f} s: {ratios[-1]:.2f}")
     print(f"median ratio {statistics.median(ratios):.2f} (bar 1.2)")
+
+
+def retrieving(folder: Path) -> None:
+    """A warm `retrieve` over encoding the question. Bar: 1.5."""
+    with Assistant.open(folder) as assistant:
+        assistant.sync()
+        encode = assistant._embedder.embed_question
+        ratios, times = [], []
+        for round in range(12):
+            for question in QUESTIONS:
+                whole = seconds(lambda: assistant.retrieve(question))  # noqa: B023
+                bare = seconds(lambda: encode(question))  # noqa: B023
+                if round:  # the first warms
+                    ratios.append(whole / bare)
+                    times.append(whole)
+        count = sum(record.passages for record in assistant.answering.index.records().values())
+    print(
+        f"{len(times)} questions over {count} passages: median "
+        f"{1e3 * statistics.median(times):.1f} ms; "
+        f"median ratio {statistics.median(ratios):.2f} (bar 1.5)"
+    )
 
 
 def answering(folder: Path) -> None:
@@ -213,6 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("indexing").add_argument("files", nargs="+", type=Path)
+    commands.add_parser("retrieving").add_argument("workspace", type=Path)
     commands.add_parser("answering").add_argument("workspace", type=Path)
     adds = commands.add_parser("adding")
     adds.add_argument("--passages", type=int, default=50_000)
@@ -222,6 +245,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.command == "indexing":
         indexing(options.files)
+    elif options.command == "retrieving":
+        retrieving(options.workspace)
     elif options.command == "answering":
         answering(options.workspace)
     elif options.command == "adding":

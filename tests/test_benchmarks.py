@@ -6,6 +6,7 @@ import gzip
 import importlib
 import json
 import math
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 
 import beir
 import clapnq
+import fusing
 import pytest
 import rules
 import runs
@@ -22,7 +24,7 @@ import several
 import squad
 
 from assistant import workspace
-from assistant.values import Answer
+from assistant.values import Answer, Passage
 from tests.conftest import FirstSentences, LetterEmbedder
 from tests.scripts import ROOT, documented, villages, write
 
@@ -322,6 +324,90 @@ def test_beir_figures_have_a_column_for_each_arm(folder):
     assert [figure.value for figure in rows["recall@10"]] == [1, 0, 1]
 
 
+# Fusion
+
+ARMS: tuple[dict[str, float], dict[str, float]] = (
+    {"a": 0.9, "b": 0.5, "c": 0.1},
+    {"c": 8.0, "d": 4.0},
+)
+
+
+def test_ranks_are_fused_by_their_reciprocals():
+    assert fusing.by_ranks(*ARMS) == pytest.approx(
+        {"a": 1 / 60, "b": 1 / 61, "c": 1 / 62 + 1 / 60, "d": 1 / 61}
+    )
+
+
+def test_relative_scores_lie_between_the_lowest_and_the_highest_of_their_arm():
+    assert fusing.relative(*ARMS) == pytest.approx({"a": 0.5, "b": 0.25, "c": 0.5, "d": 0})
+    assert fusing.relative({"a": 0.3}, {}) == {"a": 0.5}
+
+
+def test_a_convex_combination_weighs_words_by_the_best_and_the_mean():
+    # of at most min(8 + 2, 6 * 2) = 10, then min(8 + 1, 6 * 1) = 6: none counts for more than 1
+    assert fusing.convex(*ARMS, 2.0) == pytest.approx({"a": 0.45, "b": 0.25, "c": 0.45, "d": 0.2})
+    assert fusing.convex(*ARMS, 1.0)["c"] == pytest.approx(0.05 + 0.5)
+
+
+def test_words_are_ranked_by_bm25():
+    def one(text: str) -> Passage:
+        return Passage(text, 0, len(text), text, None, None, 0)
+
+    words = fusing.BM25({text: one(text) for text in ("red rose", "red fox", "grey fox den")})
+    # "red" in 2 of 3 passages, once in each, both of two words where the mean is 7 / 3
+    norm = 1.2 * (0.25 + 0.75 * 2 / (7 / 3))
+    score = math.log(1 + 1.5 / 2.5) * 2.2 / (1 + norm)
+    assert words.search("Is it red?", 9) == pytest.approx({"red rose": score, "red fox": score})
+    assert list(words.search("grey or red fox", 1)) == ["grey fox den"]
+    assert words.search("owl", 9) == {}
+
+
+def test_few_words_are_left_of_a_question_in_their_order():
+    question = "Which keeper of the tall lighthouse painted its rusty door?"
+    kept = fusing.few_words(question, 3, random.Random(1)).split()
+    places = [question.index(word) for word in kept]
+    assert len(kept) == 3
+    assert places == sorted(places)
+    assert not {"Which", "of", "the", "its"} & set(kept)
+    assert fusing.few_words(question, None, random.Random(1)) == question
+    assert fusing.few_words("Who is it?", 3, random.Random(1)) == "Who is it?"
+
+
+def test_collections_are_read_in_three_forms(folder, tmp_path):
+    articles = fusing.load(write(tmp_path / "a.json.gz", ARTICLES), "test")
+    assert [(q.id, q.relevant) for q in articles.questions] == [("1", {"0000-0000": 1.0})]
+    assert [(d.path, d.title) for d in articles.documents()] == [
+        ("0000-0000", "Red Roses"),
+        ("0000-0001", "Red Roses"),
+    ]
+    passage = {"title": "Red roses", "text": "Roses are red."}
+    queries = [{"question": f"roses {n}", "ctxs": [passage]} for n in range(2)]
+    searched = fusing.load(write(tmp_path / "q.json", queries), "test")
+    assert [q.relevant for q in searched.questions] == [{"00000-000": 1.0}] * 2
+    assert [d.text for d in searched.documents()] == ["Roses are red."]
+    assert fusing.load(folder, "test").questions == beir.load_questions(folder, "test")
+    for held in ({"data": [{}]}, [{"question": "roses"}], {}, 7, []):
+        with pytest.raises(runs.Refused, match=r"odd\.json"):
+            fusing.load(write(tmp_path / "odd.json", held), "test")
+
+
+def test_every_system_is_asked_over_the_same_passages(tmp_path):
+    collection = fusing.load(write(tmp_path / "a.json", ARTICLES), "test")
+    _, records = fusing.ask(collection, LetterEmbedder(), tmp_path, seed=7, words=None)
+    assert [record["ranks"] for record in records] == [dict.fromkeys(("ours", *fusing.OTHERS), 1)]
+
+
+def test_differences_are_of_the_same_questions():
+    def asked(ours: int | None, other: int | None) -> dict[str, Any]:
+        return {"ranks": {"ours": ours, **dict.fromkeys(fusing.OTHERS, other)}}
+
+    records = [asked(1, 2), asked(5, None), asked(None, 1), asked(2, 9)]
+    rows = fusing.figures(records, seed=7)
+    assert [figure.value for figure in rows["recall@5"][:2]] == [3 / 4, 2 / 4]
+    assert rows["MRR@50"][0].value == pytest.approx((1 + 1 / 5 + 1 / 2) / 4)
+    assert fusing.differences(records, seed=7)["recall@5"][0].value == pytest.approx(1 / 4)
+
+
 def test_two_questions_of_an_article_are_joined_and_half_the_pairs_are_of_one_paragraph():
     made = [
         squad.Question(f"{article}{place}{n}", f"What is {n}?", (f"{article}{place}{n}",), path)
@@ -615,6 +701,22 @@ def test_retrieval_is_measured_from_the_command_line(run_script, folder):
 
 
 @pytest.mark.model
+def test_ways_to_fuse_are_compared_from_the_command_line(run_script, folder, tmp_path):
+    command = (
+        "python evals/benchmarks/fusing.py squad2-part.json.gz nq-open-oracle.json.gz scifact "
+        "--questions 1200"
+    )
+    documented(command, README)
+    folder.rename(folder.parent / "scifact")
+    write(tmp_path / "squad2-part.json.gz", villages(1))
+    passage = {"title": "Red roses", "text": "Roses are red."}
+    write(tmp_path / "nq-open-oracle.json.gz", [{"question": "red roses", "ctxs": [passage]}])
+    said = run_script(f"{command} --words 3")
+    assert "Ours, less each" in said
+    assert "recall@8, mean of 3: ours 1.000" in said
+
+
+@pytest.mark.model
 def test_questions_are_suggested_from_the_command_line(run_script, tmp_path):
     command = "python evals/benchmarks/suggesting.py squadshifts-new-wiki.json.gz --articles 20"
     documented(command, README)
@@ -629,6 +731,7 @@ def test_questions_are_suggested_from_the_command_line(run_script, tmp_path):
     ("command", "printed"),
     [
         ("indexing village.txt", "median ratio"),
+        ("retrieving workspace", "passages: median"),
         ("answering workspace", "answers: median"),
         ("adding --passages 300 --times 1", "into 300: median"),
         ("retrieval --passages 310", "310 passages: median"),

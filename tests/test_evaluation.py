@@ -475,7 +475,7 @@ def test_two_arms_that_work_are_no_miss(harbours):
 
 
 def test_retrieval_that_lost_its_words_is_named(harbours, monkeypatch):
-    lose(monkeypatch, matching=lambda *rest: [])
+    lose(monkeypatch, matching=lambda *rest: {})
     assert evaluate(harbours).missed == [
         "retrieval gave the order of its dense arm (by meaning) alone in 2 of 2 questions, of "
         "which at most 90% may be chance (order_of_meaning): the words of a question no "
@@ -484,7 +484,7 @@ def test_retrieval_that_lost_its_words_is_named(harbours, monkeypatch):
 
 
 def test_retrieval_that_finds_nothing_by_meaning_is_named(harbours, monkeypatch):
-    lose(monkeypatch, nearest=lambda *rest: [])
+    lose(monkeypatch, nearest=lambda *rest: {})
     assert (
         "retrieval gave only what its lexical arm (by word) finds, though its dense arm (by "
         "meaning) finds more, in 2 of 2 questions, of which at most 90% may be chance "

@@ -62,9 +62,20 @@ def put(index: Index, *sources: Document, rebuild: bool = False, remove: tuple[s
             writer.stand([(source, len(cut))])
 
 
+def nearest(index: Index, number: int, limit: int, documents: list[str] | None = None):
+    """The passages nearest to an axis, nearest first."""
+    return list(index.passages(index.nearest(axis(number), limit, documents)).values())
+
+
+def matching(index: Index, question: str, limit: int, documents: list[str] | None = None):
+    """The passages that share words with a question, best first."""
+    return list(index.passages(index.matching(question, limit, documents)).values())
+
+
 def texts(index: Index, number: int = 0) -> list[str]:
     found = index.nearest(axis(number), 9)
-    return sorted(passage.text for passage, cosine in found if cosine > 0.5)
+    near = index.passages(id for id, cosine in found.items() if cosine > 0.5)
+    return sorted(passage.text for passage in near.values())
 
 
 def live(folder: Path) -> Path:
@@ -90,11 +101,12 @@ def test_texts_are_kept_in_memory_up_to_a_limit_of_bytes(tmp_path: Path, monkeyp
 def test_passages_come_back_as_they_were_put(index):
     source = document("a.md", "first line\nsecond line")
     put(index, source)
-    ((passage, cosine),) = index.nearest(axis(1), 1)
-    assert passage == passages(source)[1]
+    ((id, cosine),) = index.nearest(axis(1), 1).items()
+    assert index.passages([id]) == {id: passages(source)[1]}
     assert cosine == pytest.approx(1)
-    assert [p.text for p, _ in index.matching("second", 5)] == ["second line"]
-    assert index.similarities(axis(1), passages(source)) == pytest.approx([0, 1])
+    assert [p.text for p in matching(index, "second", 5)] == ["second line"]
+    ids = list(index.nearest(axis(1), 2))
+    assert index.similarities(axis(1), ids) == pytest.approx(dict(zip(ids, [1, 0], strict=True)))
 
 
 def test_a_document_comes_back_whole_however_long(index):
@@ -116,21 +128,21 @@ def test_pieces_fit_a_hosted_record_and_cut_no_character():
 
 def test_the_same_words_in_two_documents_are_two_passages(index):
     put(index, document("a.md", "same"), document("b.md", "same", "other digest"))
-    assert [p.document for p, _ in index.nearest(axis(0), 9)] == ["a.md", "b.md"]
+    assert [p.document for p in nearest(index, 0, 9)] == ["a.md", "b.md"]
 
 
 def test_documents_limit_the_search(index):
     put(index, document("a.md", "same a"), document("b.md", "same b"))
-    assert [p.document for p, _ in index.nearest(axis(0), 9, ["b.md"])] == ["b.md"]
-    assert [p.document for p, _ in index.matching("same", 9, ["b.md"])] == ["b.md"]
+    assert [p.document for p in nearest(index, 0, 9, ["b.md"])] == ["b.md"]
+    assert [p.document for p in matching(index, "same", 9, ["b.md"])] == ["b.md"]
 
 
 def test_a_changed_document_leaves_nothing_of_its_old_words(index):
     put(index, document("a.md", "old words\nold end"))
     put(index, document("a.md", "new words"))
     assert texts(index) == ["new words"]
-    assert index.nearest(axis(1), 9)[0][0].text == "new words"
-    assert index.matching("old", 9) == []
+    assert nearest(index, 1, 9)[0].text == "new words"
+    assert index.matching("old", 9) == {}
     assert index.document("a.md").text == "new words"
 
 
@@ -138,7 +150,7 @@ def test_a_removed_document_is_gone(index):
     put(index, document("a.md", "words"), document("b.md", "more words"))
     put(index, remove=("a.md",))
     assert list(index.records()) == ["b.md"]
-    assert index.matching("words", 9)[0][0].document == "b.md"
+    assert matching(index, "words", 9)[0].document == "b.md"
     with pytest.raises(UnknownDocument, match="among those that are indexed"):
         index.document("a.md")
 
@@ -217,7 +229,7 @@ def test_a_lost_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
     (live(tmp_path) / "words.sqlite3").unlink()
-    assert [p.text for p, _ in index.matching("needle", 5)] == ["needle"]
+    assert [p.text for p in matching(index, "needle", 5)] == ["needle"]
 
 
 @pytest.mark.slow
@@ -225,7 +237,7 @@ def test_a_spoilt_word_index_is_made_again(index, tmp_path):
     put(index, document("a.md", "needle"))
     index.close()
     (live(tmp_path) / "words.sqlite3").write_bytes(b"spoilt" * 999)
-    assert [p.text for p, _ in Index(tmp_path, MODEL).matching("needle", 5)] == ["needle"]
+    assert [p.text for p in matching(Index(tmp_path, MODEL), "needle", 5)] == ["needle"]
 
 
 @pytest.mark.parametrize("file", ["live.json", "chroma/chroma.sqlite3"])
@@ -313,11 +325,11 @@ def test_a_writer_killed_at_any_moment_leaves_documents_whole(tmp_path):
     for path, record in records.items():
         assert index.document(path).text == _text(path)
         assert record.passages == 3
-        found = [p for p, _ in index.matching(path.removesuffix(".md"), 9, [path])]
+        found = matching(index, path.removesuffix(".md"), 9, [path])
         assert sorted(p.position for p in found) == [0, 1, 2]
     ids = index.collection().get(include=[])["ids"]
     assert len(ids) == 3 * len(records)
-    assert sorted({p.document for p, _ in index.nearest(axis(2), 3 * len(records))}) == standing
+    assert sorted({p.document for p in nearest(index, 2, 3 * len(records))}) == standing
 
 
 def _text(path: str) -> str:
@@ -425,7 +437,7 @@ def test_a_writer_cut_off_at_the_end_is_gone_on_with(index, tmp_path, monkeypatc
     view = mender._opening.live().view
     assert view.passages.count() == 1
     assert view.documents.count() == 2  # one record, one piece
-    assert mender.matching("old gone", 9) == []
+    assert mender.matching("old gone", 9) == {}
 
 
 @pytest.mark.slow
@@ -507,14 +519,15 @@ def test_removing_costs_no_more_calls_than_adding(index, monkeypatch):
 def test_a_filter_may_name_very_many_documents(index):
     put(index, document("a.md", "one"), document("b.md", "two"))
     many = [*(f"{n}.md" for n in range(40_000)), "b.md"]
-    assert [p.text for p, _ in index.nearest(axis(0), 9, many)] == ["two"]
-    assert [p.text for p, _ in index.matching("two one", 9, many)] == ["two"]
+    assert [p.text for p in nearest(index, 0, 9, many)] == ["two"]
+    assert [p.text for p in matching(index, "two one", 9, many)] == ["two"]
 
 
-def test_passages_that_are_gone_are_alike_to_nothing(index):
-    put(index, document("a.md", "one"))
-    gone = [*passages(document("x.md", "gone")), *passages(document("y.md", "gone"))]
-    assert index.similarities(axis(0), gone) == [0, 0]
+def test_passages_that_are_gone_are_left_out_and_the_next_ones_come_in_their_place(index):
+    put(index, document("a.md", "one\ntwo\nthree"))
+    first, second, third = index.nearest(axis(0), 3)
+    assert list(index.similarities(axis(0), ["gone", first])) == [first]
+    assert list(index.passages(["gone", first, "gone too", third, second], 2)) == [first, third]
 
 
 @pytest.mark.slow

@@ -31,6 +31,44 @@ def test_inflected_words_match_and_text_counts_more_than_a_heading(words):
     assert found[0][1] > found[1][1] > 0
 
 
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("cameras", 1),
+        ("Which cameras watch the harbour?", 1),
+        ("Do cameras prevent burglary?", 1 / 3),  # camera; not prevent, burglari
+        ("cameras, cameras and bread", 1 / 2),  # each stem once
+        ("What is bread made of at dawn, and who bakes it?", 3 / 4),  # not made
+        ("burglary", None),
+    ],
+)
+def test_the_best_scores_the_square_of_the_share_of_the_asked_stems_that_it_holds(
+    words, question, share
+):
+    found = words.search(question, 10)
+    assert (found[0][1] if found else None) == (share and pytest.approx(share**2))
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("The max_length is 4", "max length"),
+        ("Version 2.3.1 came", "2.3.1"),
+        ("The WHO came", "WHO"),
+        ("Opened 3 Sept. 2012", "3 September 2012"),
+        ("Café", "cafe"),
+    ],
+)
+def test_stems_are_held_as_they_are_found(words, written, asked):
+    words.add([("4", passage(written))])
+    assert words.search(asked, 1) == [("4", 1.0)]
+
+
+def test_a_stem_in_a_title_is_held(words):
+    words.add([("4", Passage("d.md", 0, 5, "Ships", "Sails", None, 0, "Sloops"))])
+    assert words.search("ships, sails, sloops", 10) == [("4", 1.0)]
+
+
 def test_accents_are_folded(words):
     words.add([("4", passage("The café in Málaga."))])
     assert [id for id, _ in words.search("cafe malaga", 10)] == ["4"]

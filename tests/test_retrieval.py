@@ -31,7 +31,13 @@ def test_the_score_is_the_weighted_sum_of_both_arms(filled):
     # fruit.md's first passage, embedded as "Fruit\nApples and apricots are alike.": f 1, a 3; the
     # question: a 1. Cosine 3 / sqrt(10); its BM25 is the best, so that arm counts whole.
     hit = filled.retrieve("apples")[0]
-    assert hit.score == pytest.approx(0.6 * 3 / 10**0.5 + 0.4, abs=1e-5)
+    assert hit.score == pytest.approx(0.6 * 9 / 10 + 0.4, abs=1e-5)
+
+
+def test_words_weigh_as_much_as_the_best_passage_holds_of_them(filled):
+    # "apples arrive": a 2, so the cosine is that of "apples"; one stem of two is held.
+    hit = filled.retrieve("apples arrive")[0]
+    assert hit.score == pytest.approx(0.6 * 9 / 10 + 0.4 / 2**2, abs=1e-5)
 
 
 def test_fewer_come_back_only_if_there_are_fewer(filled):

@@ -6,7 +6,7 @@ A run that was interrupted goes on where it stopped when the same is asked for a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,14 +173,17 @@ class _Arms:
         limit = self.assistant.workspace.settings.limit
         fused = [_place(hit.passage) for hit in self.assistant.retrieve(question, limit)]
         vector = self.assistant.embedder.embed_question(question)
-        dense = [_place(passage) for passage, _ in self.index.nearest(vector, DEPTH)]
-        lexical = [_place(passage) for passage, _ in self.index.matching(question, DEPTH)]
+        dense = self._places(self.index.nearest(vector, DEPTH))
+        lexical = self._places(self.index.matching(question, DEPTH))
         return {
             "dense": [dense.index(place) + 1 if place in dense else None for place in fused],
             "lexical": [lexical.index(place) + 1 if place in lexical else None for place in fused],
             "lexical_found": len(lexical),
             "dense_apart": sum(place not in lexical for place in dense[:limit]),
         }
+
+    def _places(self, ids: Iterable[str]) -> list[tuple[str, int]]:
+        return [_place(passage) for passage in self.index.passages(ids).values()]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,8 +29,6 @@ from assistant.index.records import (
     batches,
     get,
     read_blocks,
-    read_passage,
-    record_id,
     unknown,
 )
 from assistant.index.view import View
@@ -131,50 +129,56 @@ class Index:
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, documents: Sequence[str] | None = None
-    ) -> list[tuple[Passage, float]]:
-        """Return the passages nearest to `vector`, nearest first, with their cosine similarity."""
+    ) -> dict[str, float]:
+        """Return the ids of the passages nearest to `vector`, with their cosine similarity.
 
-        def read(view: View) -> list[tuple[Passage, float]]:
-            wheres: list[dict[str, Any] | None] = [None]
-            if documents is not None and not view.records.keys() <= set(documents):
-                parts = batches(list(documents), READ_BATCH)
-                wheres = [{"document_id": {"$in": part}} for part in parts]
-            found = [pair for where in wheres for pair in view.query(vector, limit, where)]
-            return sorted(found, key=lambda pair: -pair[1])[:limit]
+        Nearest first. One that no longer stands may be among them: `passages` leaves it out.
+        """
+
+        def read(view: View) -> dict[str, float]:
+            if documents is None or view.records.keys() <= set(documents):
+                return view.nearest(vector, limit, None)
+            found: dict[str, float] = {}
+            for part in batches(list(documents), READ_BATCH):
+                found.update(view.nearest(vector, limit, {"document_id": {"$in": part}}))
+            return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])
 
         return self._read(read)
 
     def matching(
         self, question: str, limit: int, documents: Sequence[str] | None = None
-    ) -> list[tuple[Passage, float]]:
-        """Return the passages that share words with `question`, best first, with their BM25."""
+    ) -> dict[str, float]:
+        """Return the ids of the passages that share words with `question`, best first.
 
-        def read(view: View) -> list[tuple[Passage, float]]:
-            scores = dict(view.words.search(question, limit, documents))
-            found = get(view.passages, list(scores))
-            return [
-                (read_passage(*found[id]), score)
-                for id, score in scores.items()
-                if id in found and view.stands(found[id][1])
-            ]
+        With the scores of `LexicalIndex.search`, from 0 to 1. One that no longer stands may be
+        among them: `passages` leaves it out.
+        """
+        return self._read(lambda view: dict(view.words.search(question, limit, documents)))
+
+    def similarities(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine similarity of `vector` to each passage; one that is gone has none."""
+
+        def read(view: View) -> dict[str, float]:
+            found: dict[str, float] = {}
+            for batch in batches(ids, READ_BATCH):
+                rows = view.passages.get(ids=batch, include=["embeddings"])
+                for id, row in zip(rows["ids"], rows["embeddings"], strict=True):
+                    found[id] = float(row @ vector)
+            return found
 
         return self._read(read)
 
-    def similarities(self, vector: NDArray[np.float32], passages: Sequence[Passage]) -> list[float]:
-        """Return the cosine similarity of `vector` to each passage; 0 where one is gone."""
+    def passages(self, ids: Iterable[str], limit: int | None = None) -> dict[str, Passage]:
+        """Return the first `limit` passages that stand, or all, by id, in the order of `ids`."""
 
-        def read(view: View) -> list[float]:
-            ids = [
-                record_id("passage", passage.document, record.digest, passage.position)
-                if (record := view.records.get(passage.document))
-                else ""
-                for passage in passages
-            ]
-            vectors: dict[str, NDArray[np.float32]] = {}
-            for batch in batches(sorted({id for id in ids if id}), READ_BATCH):
-                found = view.passages.get(ids=batch, include=["embeddings"])
-                vectors.update(zip(found["ids"], found["embeddings"], strict=True))
-            return [float(vectors[id] @ vector) if id in vectors else 0.0 for id in ids]
+        def read(view: View) -> dict[str, Passage]:
+            found: dict[str, Passage] = {}
+            wanted = list(ids)
+            while wanted and (limit is None or len(found) < limit):
+                size = READ_BATCH if limit is None else min(READ_BATCH, limit - len(found))
+                found.update(view.read(wanted[:size]))
+                wanted = wanted[size:]
+            return found
 
         return self._read(read)
 

@@ -123,21 +123,39 @@ class LexicalIndex:
     def search(
         self, question: str, limit: int, documents: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Return ids with their BM25 score, best first; the score is positive, higher is better."""
-        query = _query(question)
-        if not query:
+        """Return ids with their score, best first, above 0 and at most 1.
+
+        The score is share² * BM25 / best BM25, where `share` is that of the question's stems which
+        the best one holds, in its text or a title: it compares between questions.
+        """
+        phrases = _phrases(question)
+        if not phrases:
             return []
         where, values = "", []
         if documents is not None:  # one variable, however many there are
             where = " AND passages.document IN (SELECT value FROM json_each(?))"
             values = [json.dumps(list(documents))]
         rows = self._rows(
-            f"SELECT passages.id, -bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
+            "SELECT passages.id, passages.number, "
+            f"-bm25(search, {TEXT_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "
             "FROM search JOIN passages ON passages.number = search.rowid "
-            f"WHERE search MATCH ?{where} ORDER BY 2 DESC, passages.number LIMIT ?",
-            [query, *values, limit],
+            f"WHERE search MATCH ?{where} ORDER BY 3 DESC, passages.number LIMIT ?",
+            [" OR ".join(phrases), *values, limit],
         )
-        return [(str(id), float(score)) for id, score in rows]
+        if not rows:
+            return []
+        _, best, highest = rows[0]
+        share = self._held(phrases, best) / len(phrases)
+        return [(str(id), share**2 * score / highest) for id, _, score in rows]
+
+    def _held(self, phrases: Sequence[str], number: int) -> int:
+        """Return how many of the phrases a passage holds."""
+        rows = self._rows(
+            "SELECT count(*) FROM json_each(?) AS asked WHERE EXISTS "
+            "(SELECT 1 FROM search WHERE search MATCH asked.value AND rowid = ?)",
+            [json.dumps(phrases), number],
+        )
+        return int(rows[0][0])
 
     def check(self, texts: Mapping[str, str]) -> None:
         """Look through the whole file, which holds these texts by id.
@@ -170,10 +188,10 @@ def _searchable(text: str) -> str:
     return " ".join(map(_token, stems(text)))
 
 
-def _query(question: str) -> str:
-    """Return the question's stems as an FTS5 query, each quoted: none is read as its syntax."""
+def _phrases(question: str) -> list[str]:
+    """Return the question's stems as FTS5 phrases, each quoted: none is read as its syntax."""
     unique = list(dict.fromkeys(asked_stems(question)))[:MOST_WORDS]
-    return " OR ".join(f'"{_token(stem)}"' for stem in unique)
+    return [f'"{_token(stem)}"' for stem in unique]
 
 
 def _token(stem: str) -> str:

@@ -18,7 +18,7 @@ import argparse
 import hashlib
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -165,27 +165,47 @@ def load_documents(folder: Path) -> list[Document]:
     documents = {}
     for number, line in read_lines(file):
         try:
-            id, text, title = str(line["_id"]), line["text"], line.get("title") or ""
-            text, title = (unicodedata.normalize("NFC", part) for part in (text, title))
+            id = str(line["_id"])
+            documents[id] = as_document(id, line.get("title") or "", line["text"])
         except (TypeError, KeyError, AttributeError) as error:
             raise Refused(f"{file}, line {number}: no document ({error}). Mend it.") from error
-        text = text if text.strip() else title
-        sha256 = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
-        blocks = tuple(kind_of("abstract.txt").read(text).blocks)
-        documents[id] = Document(id, " ".join(title.split()), text, sha256, blocks=blocks)
     return list(documents.values())
 
 
+def as_document(id: str, title: str, text: str) -> Document:
+    """Return a text under its title; one without a text is its title."""
+    text, title = (unicodedata.normalize("NFC", part) for part in (text, title))
+    text = text if text.strip() else title
+    sha256 = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
+    blocks = tuple(kind_of("abstract.txt").read(text).blocks)
+    return Document(id, " ".join(title.split()), text, sha256, blocks=blocks)
+
+
 def build(folder: Path, embedder: Embedder, work: Path, *, whole: bool) -> Index:
-    """Return the index of the corpus: built once, and gone on with where building was stopped."""
+    """Return the index of the corpus: see `index_of`."""
     corpus = digest(read_bytes(find(folder, "corpus.jsonl")))
+    return index_of(corpus, lambda: load_documents(folder), embedder, work, whole=whole)
+
+
+def index_of(
+    corpus: str,
+    load: Callable[[], Sequence[Document]],
+    embedder: Embedder,
+    work: Path,
+    *,
+    whole: bool = False,
+) -> Index:
+    """Return the index of a corpus: built once, and gone on with where building was stopped.
+
+    `corpus` is the digest of what `load` returns; `whole` makes each document one passage.
+    """
     made = code("sources", "splitting", "index", "embedding.py", "values.py", "words.py")
     key = digest(corpus.encode(), embedder.identity.encode(), made.encode(), str(whole).encode())
     index = Index(work / f"beir-index-{key}", embedder.identity)
     if index.built and not index.partial:
         return index
     with index.writing() as writer, Progress(console=Console(stderr=True)) as progress:
-        documents = load_documents(folder)
+        documents = load()
         todo = [document for document in documents if document.path not in writer.records]
         task = progress.add_task("indexing", total=len(documents))
         progress.advance(task, len(documents) - len(todo))
@@ -228,14 +248,14 @@ def search(question: Question, embedder: Embedder, index: Index) -> dict[str, li
     vector = embedder.embed_question(question.text)
     hits = retrieve(question.text, vector, index, limit=DEPTH)
     passages = {
-        "dense": [passage for passage, _ in index.nearest(vector, DEPTH)],
-        "lexical": [passage for passage, _ in index.matching(question.text, DEPTH)],
+        "dense": index.passages(index.nearest(vector, DEPTH)).values(),
+        "lexical": index.passages(index.matching(question.text, DEPTH)).values(),
         "hybrid": [hit.passage for hit in hits],
     }
     return {arm: documents_of(found, question.id) for arm, found in passages.items()}
 
 
-def documents_of(passages: Sequence[Passage], question: str) -> list[str]:
+def documents_of(passages: Iterable[Passage], question: str) -> list[str]:
     """Return the passages' documents, each at its best passage's place."""
     unique = dict.fromkeys(passage.document for passage in passages)
     return list(islice((document for document in unique if document != question), KEPT))
