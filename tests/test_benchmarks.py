@@ -386,7 +386,8 @@ def test_collections_are_read_in_three_forms(folder, tmp_path):
     assert [q.relevant for q in searched.questions] == [{"00000-000": 1.0}] * 2
     assert [d.text for d in searched.documents()] == ["Roses are red."]
     assert fusing.load(folder, "test").questions == beir.load_questions(folder, "test")
-    for held in ({"data": [{}]}, [{"question": "roses"}], {}, 7, []):
+    others: list[Any] = [{"data": [{}]}, [{"question": "roses"}], {}, 7, []]
+    for held in others:
         with pytest.raises(runs.Refused, match=r"odd\.json"):
             fusing.load(write(tmp_path / "odd.json", held), "test")
 
