@@ -5,23 +5,36 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from articles import Article, Asked, Paragraph, load, parts
-from examples import examples, misspelled, swapped, yes_no
-from fit_confidence import questions
+from contrast import contradicted, opposed, opposites, other_kind, roles_swapped, swapped
+from example import Example, keep, kept
+from examples import Words, examples, misspelled, yes_no
+from held_out import searches_held_out, tables_held_out
+from questions import Searched, of_article, of_searches
+from questions import of_tables as questions_of_tables
 from safetensors.torch import load_file
 from synonyms import reworded, synonyms
-from train import likely
+from tables import Asked as AskedOfTable
+from tables import Table, of_tables
+from train import encode, in_batches, new_model, tokenizer_of, without_unlikely
 
 from assistant.reading import load_weights
+from tests.parts import Parts
 from tests.scripts import documented, villages, write
 
 BARN = "The barn was built in 1784 by Ada Lane. It burned down in 1901. Nobody rebuilt it."
 MILL = "The mill was built in 1850 by Tom Hart. It ground corn for the barn until it closed."
+
+
+CHANCE = random.Random(1)
+NAMES = ("Alma", "Bruno", "Carla")
 
 
 def asked(number: int, question: str, text: str = "", answer: str = "") -> Asked:
@@ -149,7 +162,9 @@ def test_a_reworded_question_has_other_words_only_where_some_are_near():
 
 def test_questions_in_other_words_keep_their_answers():
     near = {"barn": ["shed"]}
-    found = [e for n in range(60) for e in examples([village()], random.Random(n), near=near)]
+    found = [
+        e for n in range(60) for e in examples([village()], random.Random(n), known=Words(near))
+    ]
     sheds = [e for e in found if "shed" in e.question and e.span]
     assert sheds
     assert all(e.text[slice(*e.span)] in {"1784", "Ada Lane"} for e in sheds if e.span)
@@ -166,12 +181,170 @@ def test_words_of_like_meaning_are_found_and_names_and_numbers_are_not():
 
 
 def test_the_noisy_answers_that_are_least_likely_are_not_learned_from():
-    article = village()
-    noisy = list(examples([article], random.Random(1), sure=False))
-    clean = list(examples([article], random.Random(1)))
-    batch = [e for e in noisy * 4 if e.span][:9] + [e for e in clean if e.span][:2]
-    losses = torch.tensor([0.1] * 4 + [9.0] + [0.1] * 4 + [50.0, 50.0])
-    assert likely(losses, batch) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]
+    noisy = np.array([True] * 9 + [False] * 2)
+    losses = torch.tensor([0.1] * 4 + [9.0] + [0.1] * 4 + [6.0, 6.0])
+    assert without_unlikely(losses, noisy).item() == pytest.approx((8 * 0.1 + 2 * 6.0) / 10)
+    assert without_unlikely(losses, ~noisy).item() == pytest.approx(losses.mean().item())
+
+
+OPPOSITES = {"built": ["demolished"], "first": ["last"], "highest": ["lowest"]}
+
+
+def test_a_question_is_turned_around_only_where_the_text_lacks_the_opposite():
+    turned = opposed("Who built the first barn?", "Ada built the first one.", OPPOSITES, CHANCE)
+    assert turned in {"Who demolished the first barn?", "Who built the last barn?"}
+    both = "Ada built the first and the last, which she demolished."
+    assert opposed("Who built the first barn?", both, OPPOSITES, CHANCE) is None
+
+
+def test_a_text_is_contradicted_in_the_sentence_that_answers_and_keeps_its_answer():
+    answer = BARN.index("Ada Lane"), BARN.index("Ada Lane") + len("Ada Lane")
+    sentence = 0, BARN.index(" It burned")
+    found = contradicted(BARN, sentence, "Who built the barn?", answer, OPPOSITES, CHANCE)
+    assert found == BARN.replace("was built", "was demolished")
+    assert contradicted(BARN, sentence, "Who owns the barn?", answer, OPPOSITES, CHANCE) is None
+
+
+def test_who_does_and_who_suffers_change_places_but_not_in_a_list():
+    text = "In 1801 Ada Lane sued Tom Hart. Nobody knew."
+    answer = text.index("Ada Lane"), text.index("Ada Lane") + len("Ada Lane")
+    sentence = 0, text.index(" Nobody")
+    found = roles_swapped(text, sentence, "Who sued Tom Hart?", answer)
+    assert found == "In 1801 Tom Hart sued Ada Lane. Nobody knew."
+    pair = text.replace("sued", "and")
+    assert roles_swapped(pair, sentence, "Who came with Tom Hart?", answer) is None
+
+
+def test_another_kind_of_thing_is_asked_for_that_the_text_does_not_speak_of():
+    others = ["How many windows has it?", "How many barns are there?", "What colour is it?"]
+    text = "The village has three barns and a mill."
+    assert other_kind("How many barns has it?", text, others, CHANCE) == "How many windows has it?"
+    assert other_kind("How many barns has it?", text, others[1:2], CHANCE) is None
+
+
+def test_opposites_are_read_from_wordnet_in_the_form_of_the_word(tmp_path):
+    # In WordNet's format: offset, file, kind, count of words, (word, id)…, pointers, | gloss.
+    adjectives = [
+        "  1 licence",
+        "00000001 00 a 01 high 0 001 ! 00000002 a 0101 | tall",
+        "00000002 00 a 01 low 0 001 ! 00000001 a 0101 | not tall",
+    ]
+    (tmp_path / "data.adj").write_text("\n".join(adjectives))
+    index = ["  1 licence", "high a 1 1 ! 1 1 00000001", "low a 1 1 ! 1 1 00000002"]
+    (tmp_path / "index.adj").write_text("\n".join(index))
+    for kind in ("adv", "verb", "noun"):
+        (tmp_path / f"data.{kind}").write_text("")
+        (tmp_path / f"index.{kind}").write_text("")
+    asked = ["Which hill is the highest?", "Which is the lowest?", "Is the lowest low?"] * 2
+    found = opposites(tmp_path, asked)
+    assert found["highest"] == ["lowest"]
+    assert "high" not in found  # nobody asks with it
+    assert "lowest" not in found  # "highest" is asked with too seldom
+
+
+FERRIES = Table(
+    "1",
+    ("Ferry", "Built", "Owner"),
+    (("Alma", "1851", "Ada Lane"), ("Bruno", "1862", "Tom Hart"), ("Carla", "1873", "Eva Moor")),
+    (AskedOfTable("which ferry was built in 1862?", (1, 0)),),
+)
+
+
+def test_tables_are_asked_over_what_the_product_makes_of_them():
+    found = [e for seed in range(12) for e in of_tables([FERRIES], random.Random(seed))]
+    cells = {cell for row in FERRIES.rows for cell in row}
+    answered = {e.question: e.text[slice(*e.span)] for e in found if e.span}
+    assert set(answered.values()) <= cells
+    assert answered["which ferry was built in 1862?"] == "Bruno"
+    assert answered["What is the owner of Carla?"] == "Eva Moor"
+    assert any("Ferry: Bruno; Built: 1862; Owner: Tom Hart." in e.text for e in found)
+    assert any(e.text == "Bruno: Built: 1862" for e in found)  # a field by itself
+    absent = [e for e in found if e.span is None and e.question == "What is the owner of Carla?"]
+    assert absent
+    assert not any("Carla" in e.text and "Eva Moor" in e.text for e in absent)
+
+
+def test_tables_and_searches_held_out_are_the_same_each_time_and_share_none():
+    tables = [replace(FERRIES, id=str(number)) for number in range(250)]
+    held = tables_held_out(tables)
+    assert [len(held.test), len(held.calibration), len(held.rest)] == [100, 100, 50]
+    assert {t.id for t in (*held.test, *held.calibration, *held.rest)} == {t.id for t in tables}
+    assert held == tables_held_out(tables[::-1])
+    searched = [Searched(str(n), "who", "Barn", ("Ada.",), ()) for n in range(9)]
+    halves = searches_held_out(searched)
+    assert {s.id for s in (*halves.test, *halves.calibration)} == {s.id for s in searched}
+    assert halves == searches_held_out(searched[::-1])
+
+
+def test_a_table_is_asked_about_the_row_that_its_document_lacks():
+    documents, asked = questions_of_tables([FERRIES], random.Random(3))
+    (text,) = documents.values()
+    (gone,) = [question for question in asked if question.kind == "row"]
+    assert not gone.answers
+    (ferry,) = {row[0] for row in FERRIES.rows} - {name for name in NAMES if name in text}
+    assert ferry in gone.text or dict(zip(NAMES, FERRIES.rows, strict=True))[ferry][1] in gone.text
+
+
+def test_a_search_is_answered_by_its_gold_sentences_or_by_nothing():
+    one = Searched("a", "who owned it", "Ferry", ("It was old.", "Ada owned it."), (1,))
+    documents, asked = of_searches([one, replace(one, id="b", gold=())])
+    assert [question.kind for question in asked] == ["search", "query"]
+    assert asked[0].answered_by("Ada owned it.")
+    assert not asked[0].answered_by("It was old.")
+    assert "It was old. Ada owned it." in documents[asked[0].documents[0]]
+
+
+def test_examples_are_kept_and_come_back_in_their_groups(tmp_path):
+    first = [Example("Who?", "Barn", "Ada built it.", (0, 3), sure=False)]
+    last = [Example("When?", "", "Nobody knows.", None)]
+    keep(tmp_path / "examples.jsonl.xz", [first, last])
+    assert kept(tmp_path / "examples.jsonl.xz") == [first, last]
+
+
+def test_batches_hold_every_example_once_and_those_of_like_length_together():
+    made = [Example("Who?", "", "word " * (1 + n % 40), None) for n in range(200)]
+    batches = in_batches(made, 10, random.Random(1))
+    assert sorted(len(e.text) for batch in batches for e in batch) == sorted(
+        len(e.text) for e in made
+    )
+    assert all(max(len(e.text) for e in b) - min(len(e.text) for e in b) <= 15 for b in batches)
+
+
+def test_a_batch_marks_the_tokens_of_the_answer_after_question_and_title(base_folder):
+    text = "the barn was built in 1784 ."
+    batch = [
+        Example("when", "the barn", text, (text.index("1784"), text.index("1784") + 4)),
+        Example("when", "", text, None, sure=False),
+    ]
+    encoded = encode(tokenizer_of(base_folder), batch)
+    # <s> when </s> </s> the barn . the barn was built in 1784 . </s>
+    assert encoded.tokens.shape == (2, 16)
+    assert list(encoded.lengths) == [15, 12]
+    assert (encoded.first[0], encoded.last[0]) == (12, 12)
+    assert (encoded.first[1], encoded.last[1]) == (0, 0)
+    assert not encoded.noisy.any()  # what has no answer cannot have a wrong one
+
+
+def test_a_model_that_is_trained_reads_as_the_library_s_own(base_folder):
+    from transformers import MPNetForQuestionAnswering
+
+    model = new_model(base_folder, 2, torch.float32).eval()
+    library = MPNetForQuestionAnswering.from_pretrained(str(base_folder)).eval()
+    library.qa_outputs.load_state_dict(model.qa_outputs.state_dict())
+    tokens = torch.tensor([[0, 11, 2, 2, 4, 5, 2, 1], [0, 4, 2, 2, 5, 6, 7, 2]])
+    read = {"input_ids": tokens, "attention_mask": (tokens != 1).long()}
+    with torch.no_grad():
+        own, its = model(**read).start_logits, library(**read).start_logits
+    assert torch.allclose(own[tokens != 1], its[tokens != 1], atol=1e-5)
+
+
+@pytest.fixture
+def base_folder(tmp_path: Path, parts: Parts) -> Path:
+    folder = tmp_path / "base"
+    folder.mkdir()
+    for name, data in parts.files.items():
+        (folder / name).write_bytes(data)
+    return folder
 
 
 def test_questions_of_every_article_are_put_in_other_words():
@@ -185,7 +358,7 @@ def test_questions_of_every_article_are_put_in_other_words():
     kinds = [
         question.kind if "erected" in question.text else "as written"
         for article in articles
-        for question in questions(article, articles, articles[:1], 1, near, chance)
+        for question in of_article(article, articles, articles[:1], 1, near, chance)
         if question.answers
     ]
     assert kinds.count("reworded") > 1
@@ -196,21 +369,22 @@ def test_questions_of_every_article_are_put_in_other_words():
 
 FIT = (
     "python training/reader/fit_confidence.py "
-    "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz"
+    "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz "
+    "--tables tables.jsonl.gz --searches clapnq-half.jsonl.gz"
 )
 HOLD_OUT = "python training/reader/held_out.py OUT.json squad1-part.json.gz squad2-part.json.gz"
-TRAIN = (
-    "python training/reader/train.py --steps 4900 --weights first.safetensors "
+WRITE = (
+    "python training/reader/write.py build/examples.jsonl.xz "
     "--squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz "
     "--clean squadshifts-reddit.json.gz squad1_train_sample.json.gz nq-open-oracle.json.gz "
     "timeqa_human.json.gz "
-    "--once fairytaleqa_verbatim.json.gz covidqa_200423.json.gz tatqa_text_spans.json.gz "
+    "--other fairytaleqa_verbatim.json.gz covidqa_200423.json.gz tatqa_text_spans.json.gz "
     "nq_qed_dev.json.gz qamr_dev_test.json.gz "
-    "--claims claims_fever_athnlp.jsonl.gz --noisy squad2_train_backtrans.json.gz"
+    "--noisy squad2_train_backtrans.json.gz --claims claims_fever_athnlp.jsonl.gz "
+    "--tables tables.jsonl.gz --wordnet /usr/share/wordnet --base build/base"
 )
-GO_ON = (
-    "python training/reader/train.py --begin first.safetensors --steps 5060 --seed 8 "
-    "--out build/second"
+TRAIN = (
+    "python training/reader/train.py build/examples.jsonl.xz --base build/base --out build/reader"
 )
 
 
@@ -220,6 +394,18 @@ def public(tmp_path: Path) -> Path:
     write(tmp_path / "squad1-part.json.gz", villages(13))
     write(tmp_path / "squad2-part.json.gz", villages(13))  # the same, each question once
     write(tmp_path / "squadshifts-new-wiki.json.gz", villages(13, first=20))
+    asked_of_it = {"question": "who owned bruno?", "answer": "Tom Hart", "cells": [[1, 2]]}
+    tables = [
+        {"id": str(n), "header": FERRIES.header, "rows": FERRIES.rows, "questions": [asked_of_it]}
+        for n in range(201)  # of which two hundred are held out
+    ]
+    write(tmp_path / "tables.jsonl.gz", tables)
+    said = {"title": "Ferry", "sentences": ["It was old.", "Ada owned it."]}
+    searches = [
+        {"id": str(n), "question": "who owned it", "gold": [1] * (n % 2), "answers": [], **said}
+        for n in range(4)
+    ]
+    write(tmp_path / "clapnq-half.jsonl.gz", searches)
     return tmp_path
 
 
@@ -250,10 +436,10 @@ def test_confidence_is_fitted_to_what_the_assistant_reads_and_measured(run_scrip
 
 
 @pytest.mark.model
-def test_a_reader_is_trained_in_two_stages(run_script, public):
+def test_a_reader_is_trained_on_examples_that_were_written_and_goes_on(run_script, public, parts):
+    documented(WRITE, "training/reader/write.py")
     documented(TRAIN, "training/reader/train.py")
-    documented(GO_ON, "training/reader/train.py")
-    names = [word for word in TRAIN.split() if word.endswith(".gz")]
+    names = [word for word in WRITE.split() if word.endswith(".json.gz")]
     for number, name in enumerate(names[3:]):
         write(public / name, villages(1, first=40 + number))
     write(public / "nq-open-oracle.json.gz", [NATURAL])
@@ -262,16 +448,20 @@ def test_a_reader_is_trained_in_two_stages(run_script, public):
         for place in ("barn", "mill", "inn", "quay")
     ]
     write(public / "claims_fever_athnlp.jsonl.gz", claims)
-    said = run_script(f"{TRAIN} --passes 1")
-    assert "examples: [" in said
-    assert "loss" in said
-    first = load_file(public / "first.safetensors")
-    again = run_script(f"{GO_ON} {TRAIN[TRAIN.index('--squad') :]} --passes 1")
-    assert "loss" in again
-    second = load_file(public / "assistant" / "reading" / "weights" / "model.safetensors")
-    assert first.keys() == second.keys()
-    assert "bert.embeddings.word_embeddings.weight" not in first
-    assert not all(torch.equal(first[name], second[name]) for name in first)
+    said = run_script(WRITE.replace(" --wordnet /usr/share/wordnet", ""))
+    assert "draw 1, last: " in said
+    first, last = kept(public / "build" / "examples.jsonl.xz")
+    assert {e.sure for e in first} == {True, False}
+    assert all(e.sure for e in last)
+    said = run_script(f"{TRAIN} --steps 2 --batch 8 --rank 2")
+    assert "2 batches" in said
+    adapter = public / "build" / "reader" / "adapter.safetensors"
+    before = load_file(adapter)
+    assert "mpnet.encoder.layer.1.attention.attn.q.A" in before
+    assert "from batch 2" in run_script(f"{TRAIN} --steps 4 --batch 8 --rank 2")
+    after = load_file(adapter)
+    assert before.keys() == after.keys()
+    assert not torch.equal(before["qa_outputs.weight"], after["qa_outputs.weight"])
 
 
 NATURAL = {

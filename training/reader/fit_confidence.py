@@ -1,39 +1,48 @@
 """Fit `assistant/reading/confidence.toml`: which sentence answers, and whether it is right.
 
     python training/reader/fit_confidence.py \\
-        --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz
+        --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz \\
+        --tables tables.jsonl.gz --searches clapnq-half.jsonl.gz
 
     python training/reader/fit_confidence.py --measure …the same…
 
-Uses articles that the span model never saw: those that are held out for calibration,
-and with `--measure` those that are held out for the test, on which the file as it stands is only
-measured. Every article becomes a document of one workspace, and questions are asked as a person
-would ask them, of the assistant itself: over one document or over all. Half of them have an answer
-there. The others have none: SQuAD 2.0's own about the same matter, questions whose name, number or
-year was swapped, questions about another article, and questions about articles that are not in the
-index. Some of those with an answer are put in other words (`synonyms.py`), and reported apart.
+Uses articles, tables and search queries that the span model never saw: those that are held out for
+calibration, and with `--measure` those that are held out for the test, on which the file as it
+stands is only measured. Each is a document of one workspace, and questions are asked of the
+assistant itself, over one document or over all (`questions.py`). How sure it is of one source when
+it was fitted on the others alone is printed too: documents of people are of yet other kinds.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from articles import Article, Asked, Paragraph, load
-from examples import misspelled, swapped
-from held_out import held_out
+from articles import load
+from held_out import Held, Kept, held_out, searches_held_out, tables_held_out
 from numpy.typing import NDArray
+from questions import (
+    ABSENT,
+    PRESENT,
+    Question,
+    all_asked,
+    load_searches,
+    of_article,
+    of_searches,
+    of_tables,
+    path,
+    source_of,
+)
 from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from synonyms import reworded, synonyms
+from synonyms import synonyms
+from tables import load_tables
 
 from assistant import Assistant, workspace
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
@@ -44,24 +53,9 @@ from assistant.reading.model import Logits
 
 ROUNDS = 2  # what is shown for a question of several parts depends on the threshold
 DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
-MISSPELLED = 0.1
-REWORDED = 0.2
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)  # of all questions, by confidence
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # to choose from
-ABSENT = ("near", "swapped", "other", "outside")
-
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Question:
-    kind: str  # "present", "reworded" (present in other words), or one of ABSENT
-    text: str
-    answers: tuple[str, ...]  # empty when the documents asked do not answer it
-    documents: tuple[str, ...] | None  # asked over these; over all when None
-
-    def answered_by(self, text: str) -> bool:
-        return any(answer.lower() in text.lower() for answer in self.answers)
 
 
 @dataclass(frozen=True)
@@ -108,6 +102,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--squad", nargs="+", type=Path, required=True, help="SQuAD 1.1 and 2.0")
     parser.add_argument("--wiki", nargs="+", type=Path, required=True, help="SQuADShifts, articles")
+    parser.add_argument("--tables", type=Path, help="WikiTableQuestions, as JSON Lines")
+    parser.add_argument("--searches", type=Path, help="CLAPNQ, as JSON Lines")
     parser.add_argument("--measure", action="store_true", help="measure --out on the test articles")
     parser.add_argument("--questions", type=int, default=50, help="of an article; as many absent")
     parser.add_argument("--model", help="another question-answering model; its folder or hub name")
@@ -115,25 +111,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("assistant/reading/confidence.toml"))
     options = parser.parse_args()
 
-    chance = random.Random(options.seed)
-    split_files = [held_out(load(files)) for files in (options.squad, options.wiki)]
-    inside = [
-        a for kept in split_files for a in (kept.test if options.measure else kept.calibration)
-    ]
-    outside = [a for kept in split_files for a in kept.rest[-4:]]
-    near = synonyms(asked.text for a in (*inside, *outside) for asked, _ in _asked(a))
-    asked = [
-        question
-        for article in inside
-        for question in questions(article, inside, outside, options.questions, near, chance)
-    ]
+    documents, asked = gathered(options, random.Random(options.seed))
     model = RememberingModel(options.model)
     with tempfile.TemporaryDirectory() as folder:
-        corpus = Corpus(Path(folder), inside)
+        corpus = Corpus(Path(folder), documents)
         if options.measure:
             weights = load_weights(options.out)
             cases = corpus.ask(asked, model, weights)
-            report("articles held out for the test", cases, weights.threshold)
+            report("held out for the test", cases, weights.threshold)
             return
         weights = Weights((1.0,) * len(SIGNALS), (1.0,) * len(Signals._fields), 0.0, 0.0)
         weights = replace(weights, sentence=fit_sentence(corpus.ask(asked, model, weights)))
@@ -141,20 +126,47 @@ def main() -> None:
             cases = corpus.ask(asked, model, weights)
             weights = fit_confidence(cases, weights)
         report("fitted on", [weighed(case, weights) for case in cases], weights.threshold)
+        report_left_out(cases, weights)
     write(options, weights)
 
 
-class Corpus:
-    """A workspace in which each article is a document."""
+def gathered(
+    options: argparse.Namespace, chance: random.Random
+) -> tuple[dict[str, str], list[Question]]:
+    """Return the documents to ask about, by path, and the questions."""
 
-    def __init__(self, folder: Path, articles: Sequence[Article]) -> None:
+    def part(held: Held[Kept]) -> list[Kept]:
+        return held.test if options.measure else held.calibration
+
+    split_files = [held_out(load(files)) for files in (options.squad, options.wiki)]
+    inside = [article for held in split_files for article in part(held)]
+    outside = [article for held in split_files for article in held.rest[-4:]]
+    near = synonyms(asked.text for a in (*inside, *outside) for asked, _ in all_asked(a))
+    documents = {path(article): source_of(article) for article in inside}
+    asked = [
+        question
+        for article in inside
+        for question in of_article(article, inside, outside, options.questions, near, chance)
+    ]
+    if options.tables:
+        kept = part(tables_held_out(load_tables(options.tables)))
+        more, others = of_tables(kept, chance)
+        documents, asked = {**documents, **more}, [*asked, *others]
+    if options.searches:
+        searched = part(searches_held_out(load_searches(options.searches)))
+        more, others = of_searches(searched)
+        documents, asked = {**documents, **more}, [*asked, *others]
+    return documents, asked
+
+
+class Corpus:
+    """A workspace of these documents."""
+
+    def __init__(self, folder: Path, documents: Mapping[str, str]) -> None:
         self._root = workspace.create(folder / "workspace")
         self._embedder = SentenceTransformerEmbedder(DEFAULT_MODEL, Path())
-        for article in articles:
-            text = "\n\n".join(paragraph.text for paragraph in article.paragraphs)
-            source = f"---\ntitle: {json.dumps(article.title)}\n---\n{text}\n"
-            file = self._root / "sources" / path(article)
-            file.write_text(source, encoding="utf-8", newline="\n")
+        for name, text in documents.items():
+            (self._root / "sources" / name).write_text(text, encoding="utf-8", newline="\n")
 
     def ask(self, asked: Sequence[Question], model: SpanModel, weights: Weights) -> list[Case]:
         """Return what the assistant itself makes of each question by those weights."""
@@ -174,61 +186,11 @@ class Corpus:
         return cases
 
 
-def path(article: Article) -> str:
-    """Return the path of an article's document."""
-    return f"{re.sub(r'[^a-z0-9]+', '-', article.title.lower()).strip('-')}.txt"
-
-
 def _shown(reading: Reading) -> str:
     return " ".join(
         passage.text[start - passage.start : end - passage.start]
         for passage, (start, end) in reading.sentences
     )
-
-
-def questions(
-    article: Article,
-    inside: Sequence[Article],
-    outside: Sequence[Article],
-    count: int,
-    near: Mapping[str, Sequence[str]],
-    chance: random.Random,
-) -> Iterator[Question]:
-    """Yield `count` answered questions of an article, and about as many that are not."""
-    alone = (path(article),)
-    present = _asked(article, answered=True)
-    for asked, _ in chance.sample(present, min(count, len(present))):
-        text = misspelled(asked.text, chance) if chance.random() < MISSPELLED else asked.text
-        kind = "present"
-        if chance.random() < REWORDED:
-            kind, text = "reworded", reworded(asked.text, near, chance)
-        answers = tuple(answer for _, answer in asked.answers)
-        yield Question(kind, text, answers, alone if chance.random() < 2 / 3 else None)
-    unanswered = _asked(article, answered=False)
-    for asked, _ in chance.sample(unanswered, min(count // 2, len(unanswered))):
-        yield Question("near", asked.text, (), alone if chance.random() < 2 / 3 else None)
-    words = "\n".join(paragraph.text for paragraph in article.paragraphs)
-    others = (
-        swapped(asked.text, paragraph.text, words, chance)
-        for asked, paragraph in chance.sample(present, len(present))
-    )
-    for _, other in zip(range(count // 4), filter(None, others), strict=False):
-        yield Question("swapped", other, (), alone)
-    for _ in range(count // 3):
-        source = chance.choice([other for other in inside if other is not article])
-        yield Question("other", chance.choice(_asked(source))[0].text, (), alone)
-    for _ in range(count // 6):
-        source = chance.choice(outside)
-        yield Question("outside", chance.choice(_asked(source))[0].text, (), None)
-
-
-def _asked(article: Article, *, answered: bool | None = None) -> list[tuple[Asked, Paragraph]]:
-    return [
-        (asked, paragraph)
-        for paragraph in article.paragraphs
-        for asked in paragraph.asked
-        if answered is None or bool(asked.answers) == answered
-    ]
 
 
 def fit_sentence(cases: Sequence[Case]) -> tuple[float, ...]:
@@ -285,8 +247,10 @@ def report(name: str, cases: Sequence[Case], threshold: float) -> None:
         of = round(share * len(right))
         print(f"  right, of the surest {share:4.0%}         {best_first[:of].mean():.3f}")
     shown = sure >= threshold
-    for kind in ("present", "reworded"):
+    for kind in PRESENT:
         these = kinds == kind
+        if not these.any():
+            continue
         print(
             f"  {kind:8} {these.sum():4}: right {right[these].mean():.3f}, "
             f"declined wrongly {(~shown[these]).mean():.3f}"
@@ -310,8 +274,19 @@ def report(name: str, cases: Sequence[Case], threshold: float) -> None:
         )
 
 
+def report_left_out(cases: Sequence[Case], weights: Weights) -> None:
+    """Print how sure one is of each source when the confidence is fitted on the others."""
+    sources = sorted({case.question.source for case in cases})
+    for source in sources if len(sources) > 1 else ():
+        others = [case for case in cases if case.question.source != source]
+        fitted = fit_confidence(others, weights)
+        own = [weighed(case, fitted) for case in cases if case.question.source == source]
+        report(f"{source}, fitted on the others", own, fitted.threshold)
+
+
 def write(options: argparse.Namespace, weights: Weights) -> None:
-    files = ", ".join(file.name for file in (*options.squad, *options.wiki))
+    more = [file for file in (options.tables, options.searches) if file]
+    files = ", ".join(file.name for file in (*options.squad, *options.wiki, *more))
     lines = [
         "# How the reader weighs what it read against what retrieval says.",
         f"# Made by training/reader/fit_confidence.py on {files}",

@@ -13,8 +13,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from articles import Article, load, parts
+from questions import Searched
 from tables import Table
 
 SEED = 11
@@ -22,30 +24,34 @@ TEST, CALIBRATION = 6, 5  # articles
 TABLES = 100  # of either kind
 
 
+Kept = TypeVar("Kept")
+
+
 @dataclass(frozen=True)
-class HeldOut:
-    test: list[Article]  # to report on
-    calibration: list[Article]  # to choose by, and to fit the confidence on
-    rest: list[Article]  # to train on
+class Held(Generic[Kept]):
+    test: list[Kept]  # to report on
+    calibration: list[Kept]  # to choose by, and to fit the confidence on
+    rest: list[Kept]  # to train on
 
 
-def held_out(articles: Sequence[Article]) -> HeldOut:
+def held_out(articles: Sequence[Article]) -> Held[Article]:
     """Split one file's articles, or those of SQuAD 1.1 and 2.0 together, the same way each time."""
-    return HeldOut(*parts(articles, (TEST, CALIBRATION), SEED))
+    return Held(*parts(articles, (TEST, CALIBRATION), SEED))
 
 
-@dataclass(frozen=True)
-class TablesHeldOut:
-    test: list[Table]
-    calibration: list[Table]
-    rest: list[Table]
-
-
-def tables_held_out(tables: Sequence[Table]) -> TablesHeldOut:
+def tables_held_out(tables: Sequence[Table]) -> Held[Table]:
     """Split tables by their ids, the same way each time."""
     drawn = sorted(tables, key=lambda table: table.id)
     random.Random(SEED).shuffle(drawn)
-    return TablesHeldOut(drawn[:TABLES], drawn[TABLES : 2 * TABLES], drawn[2 * TABLES :])
+    return Held(drawn[:TABLES], drawn[TABLES : 2 * TABLES], drawn[2 * TABLES :])
+
+
+def searches_held_out(searches: Sequence[Searched]) -> Held[Searched]:
+    """Split search queries by their ids in two halves, the same way each time: none to train on."""
+    drawn = sorted(searches, key=lambda searched: searched.id)
+    random.Random(SEED).shuffle(drawn)
+    half = len(drawn) // 2
+    return Held(drawn[:half], drawn[half:], [])
 
 
 def main() -> None:

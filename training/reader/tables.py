@@ -1,4 +1,4 @@
-"""Tables -> examples over what the product makes of them: its own passages, as its reader sees them.
+"""Tables -> examples over what the product makes of them: its own passages, as they are read.
 
 A table is laid out as people keep such data: a table of Markdown, comma-separated text, records of
 "Key: value", a list in a list, sections that hold a value alone. It is asked its own questions,
@@ -100,7 +100,7 @@ class Part:
 
 
 def load_tables(file: Path) -> list[Table]:
-    """Return the tables of gzipped JSON Lines of id, header, rows and questions with their cells."""
+    """Return the tables of gzipped JSON Lines: id, header, rows, questions with their cells."""
     found = []
     for line in gzip.decompress(file.read_bytes()).splitlines():
         held = json.loads(line)
@@ -145,10 +145,10 @@ def _pages(
     for _ in range(MADE):
         row = chance.randrange(len(table.rows))
         other = chance.choice([column for column in columns if column != key])
-        made = _made(table, row, key, other, chance)
-        if made is None:
+        found = _made(table, row, key, other, chance)
+        if found is None:
             continue
-        question, column = made
+        question, column = found
         rows = _stretch(len(table.rows), row, chance)
         cell: tuple[int, int] | None = (row, column)
         if chance.random() < ABSENT:
@@ -159,6 +159,15 @@ def _pages(
                 continue
             rows = [n for n in rows if n != row]
         yield chance.choice(LAYOUTS)(Part(table, rows, columns, key)), question, cell
+
+
+def made(table: Table, row: int, chance: random.Random) -> tuple[str, int] | None:
+    """Return a question about a row, and the column that answers; None where it has no name."""
+    key = _key(table)
+    columns = [n for n, name in enumerate(table.header) if name and n != key]
+    if key is None or not columns:
+        return None
+    return _made(table, row, key, chance.choice(columns), chance)
 
 
 def _made(

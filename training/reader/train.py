@@ -1,9 +1,8 @@
 """Train the reader: an adapter of all-mpnet-base-v2 that finds the words that answer, or none.
 
-    python training/reader/train.py build/examples.jsonl.xz --base build/all-mpnet-base-v2 \\
-        --out build/reader [--minutes 9]
+    python training/reader/train.py build/examples.jsonl.xz --base build/base --out build/reader
 
-`write.py` makes the examples. The base's weights stay as they are; beside each linear
+`write.py` makes the examples and puts the base there. The base's weights stay as they are; beside each linear
 map of its twelve layers a product of two narrow matrices is learned (Hu et al. 2021, "LoRA"), and a
 linear layer that scores every token as the first and the last of the answer, where the first token
 of all stands for "no answer" (Devlin et al. 2019, section 4.3). All examples are read at first;
@@ -21,6 +20,7 @@ it runs on a machine that has nothing else; a GPU is used where there is one.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import random
@@ -86,7 +86,7 @@ class Batches(torch.utils.data.Dataset[Encoded]):
 
     def __init__(self, batches: Sequence[Sequence[Example]], base: Path) -> None:
         self._batches = batches
-        self._file = str(base / "tokenizer.json")
+        self._base = base
 
     def __len__(self) -> int:
         return len(self._batches)
@@ -96,14 +96,16 @@ class Batches(torch.utils.data.Dataset[Encoded]):
 
     @cached_property
     def _tokenizer(self) -> Any:
-        return tokenizer_of(self._file)
+        return tokenizer_of(self._base)
 
 
-def tokenizer_of(file: str) -> Any:
+def tokenizer_of(base: Path) -> Any:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(file)
-    tokenizer.enable_truncation(LONGEST_TOKENS, strategy="only_second")
+    places = json.loads((base / "config.json").read_bytes())["max_position_embeddings"]
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    # MPNet counts places from the number of its padding token on, which is 1.
+    tokenizer.enable_truncation(min(LONGEST_TOKENS, places - 2), strategy="only_second")
     tokenizer.no_padding()
     return tokenizer
 
@@ -127,7 +129,8 @@ def encode(tokenizer: Any, batch: Sequence[Example]) -> Encoded:
     return Encoded(
         tokens,
         np.array([len(encoding.ids) for encoding in encodings]),
-        *places,
+        places[0],
+        places[1],
         np.array([example.span is not None and not example.sure for example in batch]),
     )
 
@@ -170,7 +173,7 @@ def reading(
         yield from torch.utils.data.DataLoader(
             Batches(batches[skip:], options.base),
             batch_size=None,
-            collate_fn=_as_it_is,
+            collate_fn=_as_it_is,  # type: ignore[arg-type]  # no batch is made of it
             num_workers=workers,
             prefetch_factor=8 if workers else None,
         )
@@ -319,16 +322,17 @@ def main() -> None:
 
     def done() -> float:
         if options.minutes:
-            return min(1.0, (state["seconds"] + time.monotonic() - started) / seconds)
-        return min(1.0, state["step"] / steps)
+            passed = time.monotonic() - started
+            return min(1.0, (float(state["seconds"]) + passed) / seconds)
+        return float(min(1.0, state["step"] / steps))
 
     saved = told = time.monotonic()
     total = torch.zeros((), device=device)
     batches = None
     while (way := done()) < 1:
-        if batches is None or (way >= CLEAN_FROM and not state["clean"]):
-            if way >= CLEAN_FROM and not state["clean"]:
-                state["clean"], state["read"] = True, 0
+        if way >= CLEAN_FROM and not state["clean"]:
+            state["clean"], state["read"], batches = True, 0, None
+        if batches is None:
             batches = reading(groups, options, clean=state["clean"], skip=state["read"])
         batch = next(batches)
         for group in optimizer.param_groups:

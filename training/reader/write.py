@@ -1,4 +1,4 @@
-"""Write the examples that the reader learns from, once, so that a machine that trains needs no more.
+"""Write the examples that the reader learns from, once: a machine that trains needs no more.
 
     python training/reader/write.py build/examples.jsonl.xz \\
         --squad squad1-part.json.gz squad2-part.json.gz --wiki squadshifts-new-wiki.json.gz \\
@@ -7,7 +7,10 @@
         --other fairytaleqa_verbatim.json.gz covidqa_200423.json.gz tatqa_text_spans.json.gz \\
             nq_qed_dev.json.gz qamr_dev_test.json.gz \\
         --noisy squad2_train_backtrans.json.gz --claims claims_fever_athnlp.jsonl.gz \\
-        --tables tables.jsonl.gz --wordnet /usr/share/wordnet
+        --tables tables.jsonl.gz --wordnet /usr/share/wordnet --base build/base
+
+WordNet's files come with Debian's package wordnet-base; the base that `--base` unpacks, with what
+`make install` installs.
 
 Two groups: what is noisy or far from what people ask, to begin with; and what is clean, with the
 tables and claims, to end with. `--draws` times each, every time with other windows, contrasts and
@@ -30,6 +33,8 @@ from held_out import held_out, tables_held_out
 from synonyms import synonyms
 from tables import load_tables, of_tables
 
+from assistant.reading.base import unpack
+
 NOISY_PER_PARAGRAPH = 8  # questions a draw; many of them ask for the same words
 OTHER_PER_PARAGRAPH = 5
 
@@ -45,9 +50,13 @@ def main() -> None:
     parser.add_argument("--claims", nargs="*", type=Path, default=[], help="JSON Lines")
     parser.add_argument("--tables", nargs="*", type=Path, default=[], help="JSON Lines")
     parser.add_argument("--wordnet", type=Path, help="the folder of WordNet's files")
+    parser.add_argument("--base", type=Path, help="a folder for the base model that is trained on")
     parser.add_argument("--draws", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
+    if options.base:
+        options.base.mkdir(parents=True, exist_ok=True)
+        unpack(options.base, lambda done: None)
 
     chance = random.Random(options.seed)
     clean = held_out(load(options.squad)).rest + held_out(load(options.wiki)).rest
