@@ -42,7 +42,7 @@ def weights(folder: Path) -> dict[str, np.ndarray]:
 
 def test_the_adapter_is_added_to_the_base_in_single_precision_and_kept_in_half(parts, cache):
     found, before = weights(assembled(cache)), load(parts.files["model.safetensors"])
-    held = load_file(assembling.ADAPTER)
+    held = load_file(str(assembling.ADAPTER))
     low, high = (held[f"{QUERY}.{part}"].astype(np.float32) for part in "AB")
     added = before[f"{QUERY[6:]}.weight"] + high @ low
     assert found[f"{QUERY}.weight"].dtype == np.float16
@@ -82,10 +82,10 @@ def test_what_is_kept_is_read_alike_by_name_as_another_model_is(parts, cache):
     other = SpanModel(str(assembled(cache)))  # which transformers loads, as any model
     named = other.logits("When was the barn built?", ["", "The barn. "], texts)
     assert type(other._loaded[1]).__name__ == "MPNetForQuestionAnswering"
-    for one, other in zip(own, named, strict=True):
-        assert np.allclose(one.start, other.start, atol=1e-5)
-        assert np.allclose(one.end, other.end, atol=1e-5)
-        assert one.none == pytest.approx(other.none, abs=1e-5)
+    for expected, found in zip(own, named, strict=True):
+        assert np.allclose(expected.start, found.start, atol=1e-5)
+        assert np.allclose(expected.end, found.end, atol=1e-5)
+        assert expected.none == pytest.approx(found.none, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])

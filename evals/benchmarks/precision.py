@@ -81,7 +81,7 @@ def f1(questions: list[Question], found: list[Read]) -> float:
 def correlation(found: list[Read], single: list[Read]) -> float:
     """Return Pearson's correlation of the margins."""
     margins = [[one.margin for one in reads] for reads in (found, single)]
-    return float(np.corrcoef(margins)[0, 1])
+    return float(np.atleast_2d(np.corrcoef(*margins))[0, 1])
 
 
 def show(questions: list[Question], found: dict[Precision, list[Read]]) -> None:
