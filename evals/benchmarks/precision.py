@@ -11,6 +11,7 @@ processor does not have is measured as well: it agrees alike, and takes longer.
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -80,8 +81,7 @@ def f1(questions: list[Question], found: list[Read]) -> float:
 
 def correlation(found: list[Read], single: list[Read]) -> float:
     """Return Pearson's correlation of the margins."""
-    margins = [[one.margin for one in reads] for reads in (found, single)]
-    return float(np.atleast_2d(np.corrcoef(*margins))[0, 1])
+    return statistics.correlation([one.margin for one in found], [one.margin for one in single])
 
 
 def show(questions: list[Question], found: dict[Precision, list[Read]]) -> None:
