@@ -356,3 +356,26 @@ def test_with_the_network_cut_off_the_command_line_and_the_page_answer(filled):
         assert text[citation["start"] : citation["end"]] == citation["quote"]
     assert found["page"]["hosts"] == ["127.0.0.1"]
     assert "over 100 countries" in found["page"]["marked"]
+
+
+def test_the_reader_is_put_together_once_and_standard_error_says_so(
+    parts, root, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path / "cache"))
+    assemble = ["assemble", "--workspace", str(root)]
+    first = said(assemble, monkeypatch, capsys)
+    words = "assistant: putting the reader together, once; it takes some seconds\n"
+    assert first == (0, "The reader stands ready.\n", words)
+    assert said(assemble, monkeypatch, capsys) == (0, "The reader stands ready.\n", "")
+
+
+def test_a_package_of_the_reader_that_is_gone_ends_a_command_before_it_indexes(
+    parts, root, put, tmp_path, monkeypatch, capsys
+):
+    put("a.txt", "The barn was built in 1784.")
+    monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path / "cache"))
+    parts.piece(2).unlink()
+    code, out, err = said(["ask", "Who?", "--workspace", str(root)], monkeypatch, capsys)
+    assert (code, out) == (2, "")
+    assert "tiny.zip.002 is gone. Install it: pip install" in err.splitlines()[-1]
+    assert [path.name for path in (root / "index").iterdir()] == ["recipe.toml"]

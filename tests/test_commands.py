@@ -78,7 +78,6 @@ EXCEPTIONS = {
     "make chat PYTHON=/path/to/python": "that Python is not here",
     "make test": "these tests are a part of it",
     "make quick": "these tests are a part of it",
-    "pip install --no-deps -r reader-base.txt": "make install does it",
     ".venv/bin/pytest tests/test_splitting.py": "these tests run beside it",
     "make check": "takes minutes; .ci/run does it beside the tests",
     "make evaluate": "takes minutes; .ci/run does it after the tests",
@@ -90,8 +89,6 @@ EXCEPTIONS = {
     "assistant init": "names the command; it is run with a folder",
     "training/reader/fit_confidence.py --measure --questions 15 …": "needs data that is not here",
     "training/reader/fit_confidence.py --model FOLDER --out FOLDER/confidence.toml": "likewise",
-    "python training/reader/train.py …": "likewise",
-    "python training/reader/train.py --begin first.safetensors …": "likewise",
     "python training/reader/fit_confidence.py --squad … --wiki …": "likewise",
     "python training/reader/fit_confidence.py --measure --questions 15 --squad … --wiki …": (
         "likewise"

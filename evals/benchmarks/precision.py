@@ -11,6 +11,7 @@ processor does not have is measured as well: it agrees alike, and takes longer.
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7, help="of the sample (7)")
     parser.add_argument(
         "--precisions", nargs="+", type=Precision, default=list(Precision), metavar="NAME",
-        help="compared with float32: bfloat16, int8",
+        help="compared with float32",
     )  # fmt: skip
     options = parser.parse_args()
 
@@ -80,8 +81,7 @@ def f1(questions: list[Question], found: list[Read]) -> float:
 
 def correlation(found: list[Read], single: list[Read]) -> float:
     """Return Pearson's correlation of the margins."""
-    margins = [[one.margin for one in reads] for reads in (found, single)]
-    return float(np.corrcoef(margins)[0, 1])
+    return statistics.correlation([one.margin for one in found], [one.margin for one in single])
 
 
 def show(questions: list[Question], found: dict[Precision, list[Read]]) -> None:
