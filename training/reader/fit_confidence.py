@@ -46,7 +46,7 @@ from tables import load_tables
 
 from assistant import Assistant, workspace
 from assistant.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
-from assistant.evaluation.metrics import auroc, calibration_error, risk_coverage_area
+from assistant.evaluation.metrics import auroc, calibration_error, exact_match, risk_coverage_area
 from assistant.reading import Reading, Signals, SpanModel, SpanReader, Weights, load_weights
 from assistant.reading.candidates import SIGNALS, Candidate
 from assistant.reading.model import Logits
@@ -66,6 +66,7 @@ class Case:
     signals: Signals
     confidence: float
     right: bool
+    to_the_word: bool  # whether the short answer is an expected one
     choices: tuple[list[Candidate], ...]  # what each reading had to choose from
 
 
@@ -181,7 +182,11 @@ class Corpus:
                 if reading is not None and reading.signals is not None:
                     right = question.answered_by(_shown(reading))
                     choices = tuple(reader.choices)
-                    case = Case(question, reading.signals, reading.confidence, right, choices)
+                    short = reading.short or _shown(reading)
+                    to_the_word = bool(exact_match(short, question.answers))
+                    case = Case(
+                        question, reading.signals, reading.confidence, right, to_the_word, choices
+                    )
                     cases.append(case)
         return cases
 
@@ -234,6 +239,7 @@ def weighed(case: Case, weights: Weights) -> Case:
 def report(name: str, cases: Sequence[Case], threshold: float) -> None:
     confidences, outcomes = [c.confidence for c in cases], [c.right for c in cases]
     sure, right = np.array(confidences), np.array(outcomes)
+    to_the_word = np.array([case.to_the_word for case in cases])
     kinds = np.array([case.question.kind for case in cases])
     present = ~np.isin(kinds, ABSENT)
     print(
@@ -252,7 +258,8 @@ def report(name: str, cases: Sequence[Case], threshold: float) -> None:
         if not these.any():
             continue
         print(
-            f"  {kind:8} {these.sum():4}: right {right[these].mean():.3f}, "
+            f"  {kind:8} {these.sum():4}: right {right[these].mean():.3f} "
+            f"(the short answer to the word {to_the_word[these].mean():.3f}), "
             f"declined wrongly {(~shown[these]).mean():.3f}"
         )
     for kind in ABSENT:

@@ -1,8 +1,11 @@
 """The articles that training never sees; as a command, written out for the benchmarks.
 
-    python training/reader/held_out.py OUT.json squad1-part.json.gz squad2-part.json.gz
+    python training/reader/held_out.py OUT.json squad1-part.json.gz squad2-part.json.gz \\
+        [--searches clapnq-half.jsonl.gz --seen nq-open-oracle.json.gz nq_qed_dev.json.gz]
 
-writes those for the test, in SQuAD's format, for `evals/benchmarks/squad.py`.
+writes those for the test, in SQuAD's format, for `evals/benchmarks/squad.py`; and into OUT.jsonl
+the search queries for the test, but for those about articles that training saw otherwise, for
+`evals/benchmarks/clapnq.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from articles import Article, load, parts
-from questions import Searched
+from questions import Searched, load_searches
 from tables import Table
 
 SEED = 11
@@ -60,7 +63,15 @@ def main() -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, help="SQuAD 1.1 and 2.0 together, or another"
     )
+    parser.add_argument("--searches", type=Path, help="CLAPNQ, as JSON Lines")
+    parser.add_argument("--seen", nargs="*", type=Path, default=[], help="what was trained on")
     options = parser.parse_args()
+    if options.searches:
+        seen = {article.title.lower() for article in load(options.seen)}
+        kept = searches_held_out(load_searches(options.searches)).test
+        lines = [json.dumps(vars(one)) + "\n" for one in kept if one.title.lower() not in seen]
+        options.out.with_suffix(".jsonl").write_text("".join(lines), encoding="utf-8")
+        print(f"{len(lines)} search queries")
     held = held_out(load(options.files)).test
     data = [
         {

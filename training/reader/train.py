@@ -2,14 +2,14 @@
 
     python training/reader/train.py build/examples.jsonl.xz --base build/base --out build/reader
 
-`write.py` makes the examples and puts the base there. The base's weights stay as they are; beside each linear
-map of its twelve layers a product of two narrow matrices is learned (Hu et al. 2021, "LoRA"), and a
-linear layer that scores every token as the first and the last of the answer, where the first token
-of all stands for "no answer" (Devlin et al. 2019, section 4.3). All examples are read at first;
-later the clean ones with a part of the others, under one learning rate that rises, then falls to
-nothing. Of the noisy answers, those that the weights find least likely are left out of each batch:
-what is hardest to learn there is mostly what is wrong (small-loss selection, Han et al. 2018,
-"Co-teaching").
+`write.py` makes the examples and puts the base there. The base's weights stay as they are; beside
+each linear map of its twelve layers a product of two narrow matrices is learned (Hu et al. 2021,
+"LoRA"), and a linear layer that scores every token as the first and the last of the answer, where
+the first token of all stands for "no answer" (Devlin et al. 2019, section 4.3). All examples are
+read at first; later the clean ones with a part of the others, under one learning rate that rises,
+then falls to nothing. Of the noisy answers, those that the weights find least likely are left out
+of each batch: what is hardest to learn there is mostly what is wrong (small-loss selection, Han et
+al. 2018, "Co-teaching").
 
 Without `--minutes` every example is read once, or `--steps` batches are. A checkpoint is written
 under `--out` every few minutes, and the same command goes on from it; `adapter.safetensors` there
