@@ -89,7 +89,14 @@ EXCEPTIONS = {
     "assistant init": "names the command; it is run with a folder",
     "training/reader/fit_confidence.py --measure --questions 15 …": "needs data that is not here",
     "training/reader/fit_confidence.py --model FOLDER --out FOLDER/confidence.toml": "likewise",
-    "python training/reader/fit_confidence.py --squad … --wiki …": "likewise",
+    "python training/reader/write.py build/examples.jsonl.xz …": "likewise",
+    "python training/reader/train.py build/examples.jsonl.xz --base build/base "
+    "--out build/reader": "likewise",
+    "python training/reader/fit_confidence.py --squad … --wiki … --tables … --searches …": (
+        "likewise"
+    ),
+    "python evals/benchmarks/fusing.py squad2-part.json.gz nq-open-oracle.json.gz scifact "
+    "--questions 1200": "likewise",
     "python training/reader/fit_confidence.py --measure --questions 15 --squad … --wiki …": (
         "likewise"
     ),

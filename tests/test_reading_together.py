@@ -10,7 +10,6 @@ from assistant.reading.model import Logits, SpanModel
 from assistant.reading.reader import SpanReader
 from assistant.reading.selecting import gathered
 from assistant.reading.spans import Found
-from assistant.reading.tables import rows_meant
 from assistant.reading.tasks import in_asked_state
 from assistant.values import Hit, Passage
 from tests.test_reading import cut, logits
@@ -176,30 +175,3 @@ def test_rows_shown_together_stand_under_their_header_and_have_no_short_answer()
     assert reading is not None
     assert len(reading.sentences) == 5
     assert reading.short is None
-
-
-MENU = "# Canteen\n\n| Day | Main dish |\n|---|---|\n| Monday | Goulash |\n| Tuesday | Plaice |\n"
-
-
-@pytest.mark.parametrize(
-    ("question", "whole", "meant"),
-    [
-        ("What is the main dish on Friday?", False, 3),
-        ("What is the main dish on Friday?", True, 3),  # all of them is no answer either
-        ("What is the main dish on Tuesday?", False, 1),
-        ("On which day is there goulash?", False, 1),
-        ("What are the main dishes?", True, 1),
-        ("What is the main dish?", False, 3),
-    ],
-)
-def test_a_row_that_the_question_does_not_name_is_one_of_several_or_none(question, whole, meant):
-    ranked = read(question, cut(MENU, "a.md"), {"Goulash": 5.0})
-    rows = [c for c in ranked if "Monday" in c.text or "Tuesday" in c.text]
-    best = next((c for c in rows if c.says), rows[0])
-    assert rows_meant(best, ranked, whole=whole) == meant
-
-
-def test_a_sentence_beside_a_table_is_meant_by_itself():
-    ranked = read("What is open on Friday?", cut(f"{MENU}\nThe bar opens at six.", "a.md"), {})
-    (bar,) = [c for c in ranked if "bar" in c.text]
-    assert rows_meant(bar, ranked, whole=False) == 1

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant.reading import structure
-from assistant.reading.candidates import Candidate
 from assistant.reading.lists import Listed
 from assistant.reading.matching import WORTH_ADDING, coverage, heading, word_weights
 from assistant.values import Passage, Span
@@ -64,19 +61,6 @@ def asked_cell(question: str, passage: Passage, number: int) -> Span | None:
         and not content_stems(passage.words_at(cell)) <= asked
     ]
     return found[0] if len(found) == 1 else None
-
-
-def rows_meant(best: Candidate, others: Sequence[Candidate], *, whole: bool) -> int:
-    """Return of how many that a question may mean a row is one: the rows of its table, or none.
-
-    That is 1 where the question says a word of its cells, or where all of the table answers and
-    nothing is asked that it, its headings and its title lack.
-    """
-    block = structure.block_of(best.passage, best.number)
-    if block.kind != "row" or best.over or best.says or (whole and best.surroundings >= 1):
-        return 1
-    of_table = {best.span, *(other.span for other in others if other.series == best.series)}
-    return len(of_table) + 1
 
 
 def cell_of(passage: Passage, number: int, place: int) -> Span | None:

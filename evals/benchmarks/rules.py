@@ -83,10 +83,6 @@ def _as_chosen(_: str, chosen: Sequence[Any], *__: object) -> list[Any]:
     return list(chosen)
 
 
-def _one_of_one(*_: object, **__: object) -> int:
-    return 1
-
-
 def _as_ranked(ranked: Sequence[Any]) -> list[Any]:
     return list(ranked)
 
@@ -137,7 +133,6 @@ RULES = (
         "whole under its heading",
         {"lists.heading_holds_more": _no, "tables._heading_is_asked": _no},
     ),
-    Rule("row that is meant", {"reader.rows_meant": _one_of_one}),
     Rule("answering alike", {"reader.answering_alike": _none_of_them}),
     Rule("state of a task", {"reader.in_asked_state": _none_of_them}),
     Rule("hedge", {"short._HEDGE": _NEVER}),

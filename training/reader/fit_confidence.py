@@ -52,7 +52,7 @@ from assistant.reading.candidates import SIGNALS, Candidate
 from assistant.reading.model import Logits
 
 ROUNDS = 2  # what is shown for a question of several parts depends on the threshold
-DECLINED_AT_MOST = 0.05  # of the questions that the documents answer, by the threshold
+DECLINED_AT_MOST = 0.05  # of the answers that are right, by the threshold
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)  # of all questions, by confidence
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # to choose from
 Numbers = NDArray[np.float64]
@@ -221,14 +221,14 @@ def fit_sentence(cases: Sequence[Case]) -> tuple[float, ...]:
 
 
 def fit_confidence(cases: Sequence[Case], weights: Weights) -> Weights:
-    """Fit the probability of being right; the threshold declines few that are answered."""
+    """Fit the probability of being right; the threshold declines few answers that are."""
     signals = np.array([case.signals for case in cases])
     model = LogisticRegression(C=10.0, max_iter=5000)
     model.fit(signals, [case.right for case in cases])
     confidence = tuple(float(weight) for weight in model.coef_[0])
     weights = replace(weights, confidence=confidence, intercept=float(model.intercept_[0]))
-    present = [weights.confident(c.signals) for c in cases if c.question.kind not in ABSENT]
-    return replace(weights, threshold=float(np.quantile(present, DECLINED_AT_MOST)))
+    answered = [weights.confident(case.signals) for case in cases if case.right]
+    return replace(weights, threshold=float(np.quantile(answered, DECLINED_AT_MOST)))
 
 
 def weighed(case: Case, weights: Weights) -> Case:
@@ -299,7 +299,7 @@ def write(options: argparse.Namespace, weights: Weights) -> None:
         f"# Made by training/reader/fit_confidence.py on {files}",
         f"# with seed {options.seed}; not to be edited by hand.",
         "",
-        f"# Declines about {DECLINED_AT_MOST:.0%} of the questions that the documents answer.",
+        f"# Declines about {DECLINED_AT_MOST:.0%} of the answers that are right.",
         f"threshold = {weights.threshold:.3f}",
         "",
         "[sentence] # which sentence answers: the highest weighted sum of its signals",
