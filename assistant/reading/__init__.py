@@ -4,6 +4,8 @@ base.py        the reader's base, verified, out of the packages that carry it
 merging.py     the base's weights and an adapter -> the reader's
 assembling.py  both together, once, in a cache folder
 precision.py   the model from there, in the numbers that this processor computes fastest in
+quantizing.py  its linear layers in eight bits
+calibration.py passages by which those bits are laid out
 model.py       a question and passages -> logits of where an answer begins and ends
 spans.py       logits -> the best answer within each sentence
 structure.py   what a sentence stands in, and what that stands under

@@ -3,6 +3,7 @@
 reader-…/             the model, named by a digest of all that it is made of
     model.safetensors     the merged weights, in half precision
     config.json …         the base's, tokenizer included
+    largest.safetensors   of each layer, the largest inputs that a few passages bring
     whole.json            the SHA-256 of each file, written last
 making-…              what is being made; what a kill leaves of it goes with the next making
 reader.lock           held by whoever makes it; dies with its process
@@ -25,7 +26,9 @@ from assistant.embedding import sha256
 from assistant.errors import CacheUnwritable
 from assistant.reading import base
 from assistant.reading.base import WEIGHTS
+from assistant.reading.calibration import calibrate
 from assistant.reading.merging import merge
+from assistant.reading.precision import LARGEST
 
 ADAPTER = resources.files("assistant.reading") / "weights" / "adapter.safetensors"
 FORMAT = 1  # of what is kept; raised when the same parts are put together otherwise
@@ -34,7 +37,8 @@ _KEPT, _MAKING, _LOCK, _WHOLE = "reader-", "making-", "reader.lock", "whole.json
 _HEX = "[0-9a-f]"
 # The folder may be one that holds other things too: nothing is removed but by these whole names.
 _OURS = (_KEPT + _HEX * 16, _MAKING + _HEX * 12)
-_UNPACKING = 0.8  # of the time that it takes, about
+_FILES = (*base.FILES, LARGEST)  # of which a model is made
+_UNPACKING = 0.6  # of the time that it takes, about
 
 Tell = Callable[[float], object]  # told how much is done, 0 to 1
 
@@ -78,7 +82,7 @@ def _whole(folder: Path) -> bool:
     """Whether every file is the one that was written."""
     try:
         written = json.loads((folder / _WHOLE).read_bytes())
-        return all(sha256(folder / name) == written[name] for name in base.FILES)
+        return all(sha256(folder / name) == written[name] for name in _FILES)
     except (OSError, ValueError, TypeError, KeyError):
         return False
 
@@ -109,10 +113,12 @@ def _make(folder: Path, adapter: Path, tell: Tell) -> None:
     merged = folder / f"merged-{WEIGHTS}"
     merge(folder / WEIGHTS, adapter, merged)
     merged.replace(folder / WEIGHTS)
+    tell(0.8)
+    calibrate(folder, folder / LARGEST)
     mode = (folder / "config.json").stat().st_mode
-    for name in base.FILES:
+    for name in _FILES:
         (folder / name).chmod(mode)  # safetensors lets none but its maker read what it writes
-    written = {name: sha256(folder / name) for name in base.FILES}
+    written = {name: sha256(folder / name) for name in _FILES}
     (folder / _WHOLE).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     tell(1.0)
 

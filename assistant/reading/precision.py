@@ -1,9 +1,8 @@
 """The reader's model, in the numbers that it computes fastest in here with the same answers.
 
-bfloat16 where the processor multiplies it natively; else single precision, which is also the
-reference that it is compared with (`evals/benchmarks/precision.py`). Eight bits, smoothed
-(SmoothQuant), take 0.6 of the time of single precision on a processor with AVX2 alone, but agree
-too little there: its sums of two products have sixteen bits, which leaves a weight seven.
+bfloat16 where the processor multiplies it natively; else eight bits, on processors of Intel's and
+AMD's kind; else, and as the reference that the others are compared with, single precision.
+`evals/benchmarks/precision.py` measures how well they agree, and how long they take.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Any
 
 from assistant.reading.base import WEIGHTS
 
+LARGEST = "largest.safetensors"  # beside the weights: the largest inputs of each layer
 # As `torch.cpu.get_capabilities` names them: of Intel and AMD, and of ARM's servers.
 NATIVE_BFLOAT16 = ("avx512_bf16", "amx_bf16", "sve_bf16")
 
@@ -22,13 +22,14 @@ NATIVE_BFLOAT16 = ("avx512_bf16", "amx_bf16", "sve_bf16")
 class Precision(StrEnum):
     SINGLE = "float32"
     BFLOAT16 = "bfloat16"
+    EIGHT_BITS = "int8"
 
 
 def best(has: Mapping[str, Any]) -> Precision:
     """Return what a processor computes in fastest, by its capabilities as torch names them."""
     if any(has.get(name) for name in NATIVE_BFLOAT16):
         return Precision.BFLOAT16  # elsewhere it takes many times as long
-    return Precision.SINGLE
+    return Precision.EIGHT_BITS if has.get("avx2") else Precision.SINGLE
 
 
 def load(folder: Path, precision: Precision | None = None) -> Any:
@@ -49,4 +50,8 @@ def load(folder: Path, precision: Precision | None = None) -> Any:
     model.load_state_dict(weights, assign=True)
     model.qa_outputs.float()
     model.qa_outputs.register_forward_pre_hook(lambda module, inputs: (inputs[0].float(),))
+    if precision is Precision.EIGHT_BITS:
+        from assistant.reading.quantizing import quantize
+
+        quantize(model, load_file(folder / LARGEST))
     return model.eval()

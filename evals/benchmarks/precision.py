@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7, help="of the sample (7)")
     parser.add_argument(
         "--precisions", nargs="+", type=Precision, default=list(Precision), metavar="NAME",
-        help="compared with float32",
+        help="compared with float32: bfloat16, int8",
     )  # fmt: skip
     options = parser.parse_args()
 
