@@ -97,9 +97,6 @@ EXCEPTIONS = {
     ),
     "python evals/benchmarks/fusing.py squad2-part.json.gz nq-open-oracle.json.gz scifact "
     "--questions 1200": "likewise",
-    "python training/reader/fit_confidence.py --measure --questions 15 --squad … --wiki …": (
-        "likewise"
-    ),
     "python training/reader/held_out.py held-out.json squad1-part.json.gz "
     "squad2-part.json.gz": "likewise",
     "python evals/benchmarks/squad.py held-out.json --questions 700 --seed 7": "likewise",
