@@ -11,7 +11,7 @@ from assistant.errors import BadSettings, ModelMissing
 from assistant.reading import reader as reader_module
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.joining import joined
-from assistant.reading.matching import coverage, names_held, word_weights
+from assistant.reading.matching import coverage, held, names_held, word_weights
 from assistant.reading.model import Logits, SpanModel
 from assistant.reading.precision import Precision
 from assistant.reading.reader import Reading, Signals, SpanReader, Weights
@@ -556,7 +556,24 @@ def test_a_question_of_two_parts_draws_on_two_sentences():
     best, other = candidate(one, 0, 4.0), candidate(two, 0, 3.0, rank=2)
     asked = "How do the prices of wheat and barley compare?"
     assert shown(asked, best, other) == ["Wheat cost 3 coins.", "Barley cost 2 coins."]
-    assert shown("What did wheat cost?", best, other) == ["Wheat cost 3 coins."]
+    asked = "What did wheat cost?"
+    weights = word_weights(asked, [one.text, two.text])
+    best = replace(best, says=held(weights, one.text))
+    other = replace(other, about=held(weights, two.text))
+    assert shown(asked, best, other) == ["Wheat cost 3 coins."]
+
+
+def test_sentences_that_answer_as_likely_are_shown_together_and_others_are_not():
+    source = passage("Frost cracks the walls.", "Roots lift the paving.", "Ada paid for it.")
+    best, other, third = (candidate(source, n, margin) for n, margin in enumerate((3.0, 2.0, 0.5)))
+    both = ["Frost cracks the walls.", "Roots lift the paving."]
+    why = "Why does it crumble?"
+    assert shown(why, best, other) == both
+    assert shown(why, best, other, replace(third, margin=-0.5)) == both  # likelier none
+    assert shown(why, replace(best, margin=6.0), other) == both[:1]  # far less likely
+    items = cut("# Decay\n\n- Frost cracks the walls.\n- Roots lift the paving.\n")
+    numbers = [number_of(items, text) for text in both]
+    assert shown(why, *(candidate(items, n, 3.0) for n in numbers)) == both[:1]
 
 
 def test_what_a_heading_asks_needs_no_other_sentence():

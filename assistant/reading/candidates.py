@@ -12,7 +12,7 @@ from assistant.reading.matching import QUESTION_MARKS, Asked, held, share, word_
 from assistant.reading.pointing import antecedent
 from assistant.reading.spans import Found
 from assistant.reading.structure import sentence_text
-from assistant.values import Hit, Passage, Span
+from assistant.values import BlockKind, Hit, Passage, Span
 
 SIGNALS = ("margin", "passage", "words", "surroundings")
 
@@ -69,6 +69,11 @@ class Candidate:
     def signals(self) -> tuple[float, ...]:
         """What chooses among sentences, in the order of SIGNALS."""
         return self.margin, self.hit.score, self.words, self.surroundings
+
+    @property
+    def kind(self) -> BlockKind:
+        """What kind of block it is of."""
+        return structure.block_of(self.passage, self.number).kind
 
     @property
     def leads(self) -> bool:

@@ -27,6 +27,7 @@ MOST_WORDS = 60  # in an answer of more than one sentence
 MOST_ITEMS = 12  # of a list or a table, with what introduces it
 MOST_ITEM_WORDS = 150  # in all of them
 NEARLY_AS_LIKELY = 3.0  # log odds below the best at which another sentence may still answer
+RATHER_THAN_NONE = 0.0  # log odds above which a sentence answers likelier than none does
 
 _QUOTE_OPENS = ("“", '"', "«", "„", "‘")
 _QUOTE_CLOSES = re.compile(r"[”\"»“’][,.]?\s+\w")
@@ -74,7 +75,9 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
     part of, what follows its colon, the header of its table (see `of_table`), the question that the
     document puts before it, the list that it is an item of (see `of_list`), and another sentence
     that answers nearly as likely and holds words of the question which neither it nor a heading
-    that asks holds: questions of several parts draw on several sentences. What other documents say
+    that asks holds: questions of several parts draw on several sentences. Sentences of its
+    section that answer nearly as likely, and likelier than none does, are shown with it too: people
+    ask for more than a fact, and then several sentences answer together. What other documents say
     otherwise in the same words is shown too, and then no words alone answer. In the order of the
     document; those of other passages after those of the best one's.
     """
@@ -99,6 +102,9 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
             break
         candidate = likely.pop(-place)
         shown.add(candidate.passage, candidate.span)
+    for candidate in sorted(likely, key=lambda c: -c.margin):
+        if _answers_too(best, candidate):
+            shown.add(candidate.passage, candidate.span)
     return Selection(_ordered(shown), whole or bool(disputed))
 
 
@@ -132,6 +138,22 @@ def _belongs(question: str, best: Candidate, other: Candidate) -> bool:
     if other.passage.document == best.passage.document:
         return True
     return not names_held(question, other.passage) <= names_held(question, best.passage)
+
+
+def _answers_too(best: Candidate, other: Candidate) -> bool:
+    """Whether a sentence of those that answer nearly as likely answers beside the best.
+
+    It stands in the same section, and speaks of all that the best one says of the question: of
+    barley where wheat was asked for it does not. Rows, items and fields that answer alike are found
+    otherwise, see `alike`.
+    """
+    return (
+        other.margin > RATHER_THAN_NONE
+        and other.kind == best.kind == "paragraph"
+        and (other.passage.document, other.passage.section)
+        == (best.passage.document, best.passage.section)
+        and best.says <= other.about
+    )
 
 
 def _with_context(question: str, best: Candidate, shown: _Shown) -> bool:

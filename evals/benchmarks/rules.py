@@ -122,6 +122,7 @@ RULES = (
     Rule("introduction", {"rendering.introduction": _nothing}),
     Rule("word alone", {"selecting._is_word": _no}),
     Rule("second sentence", {"selecting.NEARLY_AS_LIKELY": -math.inf}),
+    Rule("nearly as likely", {"selecting._answers_too": _no}),
     Rule("other document", {"selecting._belongs": _yes}),
     Rule(
         "question heading",
