@@ -226,9 +226,11 @@ def test_where_the_cache_cannot_be_written_to_the_setting_is_named(parts, tmp_pa
         assembled(tmp_path / "file" / "cache")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_such_a_place(parts, cache):
-    cache.mkdir(mode=0o500)
+def test_a_folder_without_the_right_to_write_is_such_a_place(parts, cache, monkeypatch):
+    def refused(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(base, "unpack", refused)
     with pytest.raises(CacheUnwritable, match="Permission denied"):
         assembled(cache)
 

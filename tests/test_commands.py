@@ -87,7 +87,7 @@ EXCEPTIONS = {
     "assistant evaluate --split test": "the test split is for the end of a piece of work",
     "assistant evaluate --baseline": "makes a new baseline",
     "assistant init": "names the command; it is run with a folder",
-    "training/reader/fit_confidence.py --measure --questions 15 …": "needs data that is not here",
+    "training/reader/fit_confidence.py --questions 24 …": "needs data that is not here",
     "training/reader/fit_confidence.py --model FOLDER --out FOLDER/confidence.toml": "likewise",
     "python training/reader/write.py build/examples.jsonl.xz …": "likewise",
     "python training/reader/train.py build/examples.jsonl.xz --base build/base "
@@ -373,10 +373,16 @@ def test_a_command_with_the_model_ends_well(command: str, indexed: Place):
     assert re.search(WITH_THE_MODEL[command], printed), printed
 
 
+LIKELY = re.compile(r"(?<=About )\d+(?=% likely)")
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(("command", "shown"), sessions())
 def test_a_session_is_what_the_command_prints(command: str, shown: str, indexed: Place):
-    assert indexed.run(command).strip() == shown
+    said = indexed.run(command).strip()
+    assert LIKELY.sub("", said) == LIKELY.sub("", shown)
+    for printed, documented in zip(LIKELY.findall(said), LIKELY.findall(shown), strict=True):
+        assert int(printed) == pytest.approx(int(documented), abs=2)  # processors round otherwise
 
 
 # Those that serve

@@ -44,7 +44,7 @@ _FIELDS = ("case", "answer", "error", "seconds", "reference_seconds", "overlaps"
 _LATER_FIELDS = {"arms", "withheld"}  # that older runs lack
 # parts that no answer comes from
 _NOT_IN_CODE = {"web", "evaluation", "template", "cli.py", "feedback.py"}
-_NOT_IN_ANSWERS = {"title", "port"}  # settings that no answer depends on
+_NOT_IN_ANSWERS = {"title", "port", "cache"}  # settings that no answer depends on
 
 
 @dataclass(frozen=True)

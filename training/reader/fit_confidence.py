@@ -275,10 +275,9 @@ def report(name: str, cases: Sequence[Case], threshold: float) -> None:
     print("  threshold: right of the shown; declined of those with an answer, without, of others")
     for least in sorted((threshold, *THRESHOLDS)):
         shown = sure >= least
-        print(
-            f"  {least:9.3f}: {right[shown].mean():.3f}, {(~shown[present]).mean():.3f}, "
-            f"{(~shown[~present]).mean():.3f}, {(~shown[other]).mean():.3f}"
-        )
+        shares = (right[shown], ~shown[present], ~shown[~present], ~shown[other])
+        said = ", ".join(f"{share.mean():.3f}" if len(share) else "–" for share in shares)
+        print(f"  {least:9.3f}: {said}")
 
 
 def report_left_out(cases: Sequence[Case], weights: Weights) -> None:
