@@ -60,9 +60,12 @@ def load(files: Iterable[Path]) -> list[Article]:
 
 def load_claims(files: Iterable[Path]) -> list[tuple[str, str]]:
     """Return (claim, the words that support or refute it) of gzipped JSON Lines."""
-    lines = [line for file in files for line in gzip.decompress(file.read_bytes()).splitlines()]
-    held = [json.loads(line) for line in lines]
-    return [(claim["claim"], claim["evidence"]) for claim in held]
+    return [(held["claim"], held["evidence"]) for file in files for held in json_lines(file)]
+
+
+def json_lines(file: Path) -> list[Any]:
+    """Return what each line of gzipped JSON Lines holds."""
+    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
 
 
 def parts(

@@ -10,7 +10,6 @@ misspelled or put in other words (`synonyms.py`).
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import random
@@ -19,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from articles import Article, Asked, Paragraph
+from articles import Article, Asked, Paragraph, json_lines
 from contrast import swapped
 from examples import misspelled
 from synonyms import reworded
@@ -106,7 +105,6 @@ def of_tables(
 
 def load_searches(file: Path) -> list[Searched]:
     """Return the queries of gzipped JSON Lines of id, question, title, sentences and gold."""
-    lines = map(json.loads, gzip.decompress(file.read_bytes()).splitlines())
     return [
         Searched(
             held["id"],
@@ -115,7 +113,7 @@ def load_searches(file: Path) -> list[Searched]:
             tuple(held["sentences"]),
             tuple(held["gold"]),
         )
-        for held in lines
+        for held in json_lines(file)
     ]
 
 

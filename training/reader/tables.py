@@ -9,15 +9,15 @@ is taken out, the question has no answer: other rows and columns that look like 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from articles import json_lines
 from example import Example
 
 from assistant.embedding import DEFAULT_MODEL, count_tokens, find_model, load_tokenizer
@@ -102,8 +102,7 @@ class Part:
 def load_tables(file: Path) -> list[Table]:
     """Return the tables of gzipped JSON Lines: id, header, rows, questions with their cells."""
     found = []
-    for line in gzip.decompress(file.read_bytes()).splitlines():
-        held = json.loads(line)
+    for held in json_lines(file):
         rows = tuple(tuple(_clean(cell) for cell in row) for row in held["rows"])
         header = tuple(_clean(name) for name in held["header"])
         asked = tuple(
@@ -230,58 +229,37 @@ def _comma_separated(part: Part) -> Page:
     return page
 
 
-def _records(part: Part) -> Page:
-    """Each row a section, its other columns a line each."""
-    page = Page(".md")
+@dataclass(frozen=True)
+class Marks:
+    """What a layout that says its rows one after the other puts before and after their words."""
+
+    row: str  # before what names a row; {name} is that of its column
+    named: str  # after it
+    column: str  # before another value of the row
+    value: str  # after it
+    end: str = ""  # after a row
+    ending: str = ".md"
+
+
+RECORDS = Marks("## ", "\n\n", "{name}: ", "\n", "\n")  # each row a section, a line a value
+NESTED = Marks("- ", "\n", "  - {name}: ", "\n")  # a list of the rows, each with a list
+VALUES_ALONE = Marks("# ", "\n\n", "## {name}\n\n", "\n\n")  # each value a section of its row's
+PLAIN_RECORDS = Marks("{name}: ", "\n", "{name}: ", "\n", "\n", ".txt")
+
+
+def _row_by_row(part: Part, marks: Marks) -> Page:
+    """Return a document that says the rows one after the other, empty values left out."""
+    page = Page(marks.ending)
+    names = part.table.header
     for row in part.rows:
-        page.say("## ")
+        page.say(marks.row.format(name=names[part.key]))
         page.cell(row, part.key, part.table.rows[row][part.key])
-        page.say("\n\n")
+        page.say(marks.named)
         for column in _others(part, row):
-            page.say(f"{part.table.header[column]}: ")
+            page.say(marks.column.format(name=names[column]))
             page.cell(row, column, part.table.rows[row][column])
-            page.say("\n")
-        page.say("\n")
-    return page
-
-
-def _nested(part: Part) -> Page:
-    """A list of the rows, each with a list of its other columns."""
-    page = Page(".md")
-    for row in part.rows:
-        page.say("- ")
-        page.cell(row, part.key, part.table.rows[row][part.key])
-        page.say("\n")
-        for column in _others(part, row):
-            page.say(f"  - {part.table.header[column]}: ")
-            page.cell(row, column, part.table.rows[row][column])
-            page.say("\n")
-    return page
-
-
-def _values_alone(part: Part) -> Page:
-    """Each row a section, each of its other columns a section in it that holds the value alone."""
-    page = Page(".md")
-    for row in part.rows:
-        page.say("# ")
-        page.cell(row, part.key, part.table.rows[row][part.key])
-        page.say("\n\n")
-        for column in _others(part, row):
-            page.say(f"## {part.table.header[column]}\n\n")
-            page.cell(row, column, part.table.rows[row][column])
-            page.say("\n\n")
-    return page
-
-
-def _plain_records(part: Part) -> Page:
-    """Plain text: records of "Key: value", an empty line between them."""
-    page = Page(".txt")
-    for row in part.rows:
-        for column in [part.key, *_others(part, row)]:
-            page.say(f"{part.table.header[column]}: ")
-            page.cell(row, column, part.table.rows[row][column])
-            page.say("\n")
-        page.say("\n")
+            page.say(marks.value)
+        page.say(marks.end)
     return page
 
 
@@ -289,10 +267,7 @@ LAYOUTS: tuple[Callable[[Part], Page], ...] = (
     _markdown,
     _markdown,
     _comma_separated,
-    _records,
-    _nested,
-    _values_alone,
-    _plain_records,
+    *(partial(_row_by_row, marks=m) for m in (RECORDS, NESTED, VALUES_ALONE, PLAIN_RECORDS)),
 )
 
 
