@@ -26,6 +26,7 @@ from assistant.questions import (
 )
 from assistant.reading import Reader, Reading, joined
 from assistant.reading.matching import with_headings
+from assistant.reranking import RERANKED, Reranker
 from assistant.retrieval import retrieve
 from assistant.values import Answer, Hit
 from assistant.workspace import Workspace
@@ -46,6 +47,7 @@ class Answering:
     workspace: Workspace
     index: Index
     embedder: Embedder
+    reranker: Reranker
     reader: Reader
 
     @property
@@ -144,13 +146,13 @@ class Answering:
         of an abbreviation where one alone would miss a passage.
         """
         limit = self.workspace.settings.limit
-        hits = self._search(question, limit, documents)
+        hits = self._near(question, limit, documents)
         texts = [with_headings(hit.passage) for hit in hits]
         meant = as_written(corrected(question, texts, self._known), texts)
         explained = abbreviations(texts)
         sought = with_both(meant, explained)
         if sought != question:
-            hits = self._search(sought, limit, documents)
+            hits = self._near(sought, limit, documents)
             texts = [with_headings(hit.passage) for hit in hits]
         return Found(with_both(meant, missed(meant, explained, texts)), hits)
 
@@ -186,7 +188,7 @@ class Answering:
         for part in asked:
             back = points_back(part)
             limit = self.workspace.settings.limit
-            hits = found.hits if back else self._search(part, limit, documents)
+            hits = found.hits if back else self._near(part, limit, documents)
             reading = self.reader.read(part, hits)
             if reading is not None and reading.confidence >= self.threshold:
                 readings.append(reading)
@@ -199,6 +201,13 @@ class Answering:
             return None
         return joined(readings)
 
+    def _near(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Hit]:
+        """Return at most `limit` passages, those of which a sentence is near first."""
+        vector = self.embedder.embed_question(question)
+        most = max(limit, RERANKED)
+        hits = retrieve(question, vector, self.index, limit=most, documents=documents)
+        return self.reranker.rerank(vector, hits)[:limit]
+
     # Search alone
 
     def retrieve(
@@ -210,9 +219,6 @@ class Answering:
         """
         question = check_question(question)
         self.searchable(documents)
-        return self._search(question, limit, documents)
-
-    def _search(self, question: str, limit: int, documents: Sequence[str] | None) -> list[Hit]:
         vector = self.embedder.embed_question(question)
         return retrieve(question, vector, self.index, limit=limit, documents=documents)
 

@@ -12,6 +12,7 @@ from assistant.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.index import Index, Record
 from assistant.library import Library, Tell, require_documents
 from assistant.reading import Reader, SpanModel, SpanReader
+from assistant.reranking import Reranker
 from assistant.splitting import Section, sections
 from assistant.values import Answer, Document, Hit, Refusal, SyncReport
 from assistant.workspace import Workspace
@@ -38,6 +39,7 @@ class Assistant:
         self._reader = reader or SpanReader(
             SpanModel(workspace.settings.reader, workspace.root, workspace.cache)
         )
+        self._reranker = Reranker(embedder)
         self._index = Index(workspace.index, embedder.identity)
         self._library = Library(workspace.sources, self._index)
 
@@ -90,7 +92,7 @@ class Assistant:
     @property
     def answering(self) -> Answering:
         """The way that each question goes, for whoever looks at its steps."""
-        return Answering(self._workspace, self._index, self._embedder, self._reader)
+        return Answering(self._workspace, self._index, self._embedder, self._reranker, self._reader)
 
     # Documents: see `Library`
 

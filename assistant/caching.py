@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
@@ -27,10 +28,23 @@ class BoundedCache(Generic[V]):
             if key in self._kept:
                 return self._kept[key]
         value = make()
+        self._keep(key, value)
+        return value
+
+    def get_all(self, keys: Sequence[K], make: Callable[[Sequence[K]], Sequence[V]]) -> list[V]:
+        """Return the values under `keys`, in order; those that are missing are made at once."""
+        with self._turn:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+        if missing := [key for key in dict.fromkeys(keys) if key not in found]:
+            for key, value in zip(missing, make(missing), strict=True):
+                found[key] = value
+                self._keep(key, value)
+        return [found[key] for key in keys]
+
+    def _keep(self, key: Hashable, value: V) -> None:
         with self._turn:
             if self._kept.getsizeof(value) <= self._kept.maxsize:
                 self._kept[key] = value
-        return value
 
     def clear(self) -> None:
         with self._turn:
