@@ -189,5 +189,10 @@ def _steps_after(passage: Passage, number: int) -> list[int]:
 
 
 def _introduces(passage: Passage, number: int) -> bool:
-    """Whether a sentence introduces the list after it: it ends with a colon, or is left open."""
+    """Whether a sentence introduces the list after it: it ends with a colon, or is left open.
+
+    A row does not, nor does a field of another record.
+    """
+    if structure.block_of(passage, number).kind in ("row", "field"):
+        return False
     return not sentence_text(passage, number).rstrip("*_").endswith(_FULL_STOPS)
