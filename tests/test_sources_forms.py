@@ -549,7 +549,7 @@ Pedal boat ........... £7 an hour
             ],
         ),
         (
-            "* Berth ...... £9 ...... £4\n* Shed ....... £3 ...... £2\n* Crane ..... £80 ..... £60\n",
+            "* Berth ...... £9 ...... £4\n* Shed ....... £3 ...... £2\n* Crane .... £80 .... £60\n",
             [["Berth", "£9", "£4"], ["Shed", "£3", "£2"], ["Crane", "£80", "£60"]],
         ),
     ],
@@ -614,6 +614,7 @@ def test_headings_of_a_table_of_contents_stay_headings(tmp_path: Path) -> None:
         "Well ..... I do not know.\nHe waited .... and nobody came.\nIt rained ... for 3 days.\n",
         "Name .............\nAddress ..........\nSigned ........... Date ..........\n",
         "Tea .... 2\nMilk .... 1\n",
+        "0: 1f8b  ....9..;..tt.+NI\n8: 4b2c  K,.....b..4^.0\n16: 373b  7;....i..59.\n",
         "He counted: 1 ... 2 ... 3\nShe counted: 4 ... 5 ... 6\nThey counted: 7 ... 8 ... 90\n",
     ],
 )

@@ -87,7 +87,7 @@ def _led(lines: Sequence[Line], number: int, free: int) -> _Led | None:
     (name, name_end), (start, end) = cells[0], cells[-1]
     said = line.text[start - line.start :]
     first, after = number, number + 1
-    if number > free and not line.opens and goes_on_small(line):
+    if number > free and _begins_above(lines[number - 1], line):
         first, name = number - 1, lines[number - 1].start
     if after < len(lines) and _goes_on(line, lines[after]):
         after, end = number + 2, lines[after].end
@@ -102,6 +102,11 @@ def _led(lines: Sequence[Line], number: int, free: int) -> _Led | None:
     )
 
 
+def _begins_above(before: Line, line: Line) -> bool:
+    """Whether a name begins in the line before."""
+    return not line.opens and goes_on_small(line) and _DOTS.search(before.text) is None
+
+
 def _goes_on(line: Line, following: Line) -> bool:
     """Whether what the dots lead to goes on in the next line."""
     is_below = not following.opens and following.indent > line.indent
@@ -109,7 +114,12 @@ def _goes_on(line: Line, following: Line) -> bool:
 
 
 def _cells(line: Line, dots: Sequence[re.Match[str]]) -> list[Span]:
-    """Return where stands what dots lead from and to; nothing where one side of them is empty."""
+    """Return where stands what dots lead from and to; nothing where one side of them is empty.
+
+    Lines with bars have their cells between these, and dots within what is led to are no leaders.
+    """
+    if "|" in line.text:
+        return []
     bullet = _BULLET.match(line.text)
     edges = [bullet.end() if bullet else 0]
     for found in dots[: MOST_CELLS - 1]:
@@ -118,7 +128,7 @@ def _cells(line: Line, dots: Sequence[re.Match[str]]) -> list[Span]:
     cells = []
     for left, right in zip(edges[::2], edges[1::2], strict=True):
         words = line.text[left:right].strip()
-        if not any(map(str.isalnum, words)):
+        if not any(map(str.isalnum, words)) or ".." in words:
             return []
         start = line.start + line.text.index(words, left)
         cells.append((start, start + len(words)))
