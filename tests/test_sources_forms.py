@@ -396,6 +396,7 @@ def test_lines_that_are_not_all_fields_make_no_record(tmp_path: Path, text: str)
         "Ana: Where is the key?\nBen: Under the stone.\n",
         "The first bird sang to me: Rise up\nThe second bird sang to me: Lie down\n",
         "Look: a mast!\nListen: a bell!\n",
+        "After all, he said: no.\nBut then, she asked: why?\n",
     ],
 )
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
@@ -411,6 +412,7 @@ def test_prose_with_colons_makes_no_record(tmp_path: Path, text: str, name: str)
             "Nights let to the end of May: 41\nBeds: 4\nStove: yes\n",
             ["Nights let to the end of May", "Beds", "Stove"],
         ),
+        ("Keeper, north side: Una Moss\nBeds: 4\n", ["Keeper, north side", "Beds"]),
         ("**Beds:** 4\n*Stove*: yes\n", ["Beds", "Stove"]),
         ("__Beds__: 4\n_Stove:_ yes\n", ["Beds", "Stove"]),
     ],
@@ -585,6 +587,28 @@ def test_charges_under_a_numbered_chapter_are_rows_and_its_clauses_items(tmp_pat
     ] == [["2.1 Full plot", "£48 a year"], ["2.2 Half plot", "£27 a year"], ["2.3 Lost key", "£5"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "The fair\n\n1. Stalls\n1.1 By the road .... £40\n1.2 By the pond .... £30\n\n"
+            "2. Water\n2.1 Tap ............ £2.50\n",
+            ["The fair", "1. Stalls", "2. Water"],
+        ),
+        # Pages of a table of contents.
+        (
+            "Fair\n\n1. Stalls\n1.1 By the road .... 4\n1.2 By the pond .... 5\n1.3 Tap .... 7\n",
+            [],
+        ),
+    ],
+)
+def test_chapters_that_hold_charges_alone_are_headings(
+    tmp_path: Path, text: str, titles: list[str]
+) -> None:
+    found = headings(read(tmp_path, text))
+    assert [title for title in found if titles or title[0].isdigit()] == titles
+
+
 def test_headings_between_lines_with_leaders_part_tables(tmp_path: Path) -> None:
     text = "The Kettle\n\nHot\nTea .... 2.20\nMilk ... 1.10\nCold\nWater .... free\nBeer ..... 4\n"
     document = read(tmp_path, text)
@@ -622,11 +646,12 @@ def test_other_dots_make_no_rows(tmp_path: Path, text: str) -> None:
     assert of_kind(read(tmp_path, text), "row") == []
 
 
-def test_a_record_that_fits_is_not_cut(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "fence"), [("a.txt", ""), ("a.md", ""), ("a.md", "```\n")])
+def test_a_record_that_fits_is_not_cut(tmp_path: Path, name: str, fence: str) -> None:
     text = "".join(
         f"Name: hut {n}\nPlace: {'by the long lake ' * 6}\nBeds: {n}\n\n" for n in range(8)
     )
-    document = read(tmp_path, text)
+    document = read(tmp_path, f"{fence}{text}{fence}", name)
     for passage in split(document, count_tokens=count_words):
         assert passage.text.startswith("Name:")
         assert "Beds:" in passage.text.splitlines()[-1]

@@ -26,6 +26,7 @@ def clauses(lines: Sequence[Line]) -> Iterator[Form]:
     width = _width(lines)
     sentences = sum(_is_sentence(lines, sections, number, width) for number in places)
     if len(places) < 2 or 2 * sentences <= len(places):
+        yield from _chapters_of_charges(lines, sections, charges)
         return
     number = 0
     while number < len(lines):
@@ -56,6 +57,20 @@ def _sections(lines: Sequence[Line]) -> _Numbers:
 def _charges(lines: Sequence[Line]) -> set[int]:
     """Return the numbers of lines that dots lead across: these are rows, with a number or not."""
     return {number for form in leaders(lines) for number in range(form.first, form.after)}
+
+
+def _chapters_of_charges(
+    lines: Sequence[Line], sections: _Numbers, charges: set[int]
+) -> Iterator[Form]:
+    """Chapters that hold charges alone, "2. Huts"; what dots lead to is no page, as in contents."""
+    for number in sorted(charges):
+        before = number - 1
+        if before < 0 or before in charges or lines[number].text.split()[-1].lstrip(".").isdigit():
+            continue
+        if chapter := _chapter(lines, sections, before):
+            found = _Clauses(Form(before, number))
+            found.add_chapter(lines[before], chapter)
+            yield found.form
 
 
 def _is_sentence(lines: Sequence[Line], sections: _Numbers, number: int, width: int) -> bool:

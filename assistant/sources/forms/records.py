@@ -13,7 +13,7 @@ from assistant.sources.lines import Line, runs_of
 from assistant.values import Block
 
 _FIELD = re.compile(  # "Beds: 4"; its label may be marked, as in "**Beds:** 4" and "*Beds*: 4"
-    r"(?P<mark>\*{1,2}|_{1,2}|)(?P<label>[^\W\d_](?:\w|[ ./&’'()\-]){0,38}?)[ \t]*"
+    r"(?P<mark>\*{1,2}|_{1,2}|)(?P<label>[^\W\d_](?:\w|[ ,./&’'()\-]){0,38}?)[ \t]*"
     r"(?::(?P=mark)|(?P=mark)[ \t]*:)[ \t]+(?P<value>\S)"
 )
 _LABEL_WORDS = 5  # at most, of the most labels of a record
