@@ -616,6 +616,13 @@ def test_headings_between_lines_with_leaders_part_tables(tmp_path: Path) -> None
     assert [block.group for block in document.blocks if block.kind == "row"] == [2, 2, 5, 5]
 
 
+def test_what_dots_lead_to_is_in_line_over_a_line_between(tmp_path: Path) -> None:
+    text = (
+        "Concert\n\nOverture .... E. Marle\nSongs ....... H. Voss\nPause\nSymphony .... E. Marle\n"
+    )
+    assert of_kind(read(tmp_path, text), "row") == [text.splitlines()[n] for n in (2, 3, 5)]
+
+
 def test_leaders_in_a_fence_of_markdown_are_rows_too(tmp_path: Path) -> None:
     blocks = read(tmp_path, f"```\n{HIRE[6:]}```\n", "a.md").blocks
     assert [(block.kind, len(block.cells)) for block in blocks] == [("row", 2)] * 3

@@ -15,6 +15,7 @@ from assistant.values import Block, Span
 _DOTS = re.compile(r"(?P<many>\.{4,}|…{2,}|\.(?:[ \t]\.){3,})|(?<=[ \t])\.{2,3}(?=[ \t])")
 _BULLET = re.compile(r"[-*+•–◦▪‣·][ \t]+")
 _LEAST_LINES = 3  # of a text
+_MOST_BETWEEN = 2  # other lines: what the lines after them are called
 _MOST_WORDS = 12  # of what the dots lead to
 
 
@@ -31,9 +32,10 @@ class _Led:
     right: int
 
     def is_in_line(self, below: _Led) -> bool:
-        """Whether what the dots lead to stands above what those of the next line lead to."""
+        """Whether what the dots lead to stands above what those of a line soon after lead to."""
         aligned = self.left == below.left or self.right == below.right
-        return aligned and self.after == below.first and (self.has_many or below.has_many)
+        is_near = below.first - self.after <= _MOST_BETWEEN
+        return aligned and is_near and (self.has_many or below.has_many)
 
 
 def leaders(lines: Sequence[Line]) -> Iterator[Form]:
