@@ -31,7 +31,7 @@ class Block:
     title: str = ""  # of a heading: on one line, without marks
     mark: str = ""  # of an item: its bullet or number as it stands, such as "-" or "2."
     ticked: bool | None = None  # of an item with a box
-    above: int = -1  # the item that it is under, or of a row the header
+    above: int = -1  # the item that it is under; of a row the header, of a field the name
     group: int = -1  # the first block of the list, table or record that it is a part of
     cells: tuple[Span, ...] = ()  # of a row; of a field its label and value; of a heading its words
     speaker: str = ""  # of a turn of talk, or of quoted lines: whose they are, where that is said

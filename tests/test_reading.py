@@ -417,6 +417,44 @@ def test_a_sentence_does_not_yield_to_one_that_says_less_of_the_question():
     assert best.text == "Juniors: 40 coins"
 
 
+HUTS = "Hut: Skogen\nBeds: 12\nStove: yes\n\nHut: Vidda\nBeds: 30\nStove: no\n"
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.txt", HUTS), ("a.md", f"```\n{HUTS}```\n")])
+def test_a_field_is_read_under_the_one_that_names_its_record(path, text):
+    source = cut(text, path)
+    assert rendered(source).text == (
+        "Hut: Skogen\nHut: Skogen: Beds: 12\nHut: Skogen: Stove: yes\n"
+        "Hut: Vidda\nHut: Vidda: Beds: 30\nHut: Vidda: Stove: no"
+    )
+    assert alone(source, "Beds: 30") == "Hut: Vidda: Beds: 30"
+    margins = {"Beds: 12": 9.0, "Beds: 30": 8.0}
+    seen = read_as("How many beds has Vidda?", source, margins)
+    assert seen[0].text == "Beds: 30"
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.txt", HUTS), ("a.md", HUTS)])
+def test_a_field_is_shown_with_the_name_of_its_own_record(path, text):
+    source = cut(text, path)
+    best = candidate(source, number_of(source, "Beds: 30"))
+    assert shown("How many beds has Vidda?", best) == ["Hut: Vidda", "Beds: 30"]
+
+
+RENTS = "Full plot .... £48 a year\nHalf plot .... £27 a year\nLost key ..... £5\n"
+
+
+def test_of_charges_with_leaders_the_one_that_is_asked_for_answers_alone_and_by_its_value():
+    source = cut(f"Rents\n\n{RENTS}", "a.txt", title="Rents")
+    half = number_of(source, "Half plot .... £27 a year")
+    assert shown("What does a half plot cost?", candidate(source, half)) == [
+        "Half plot .... £27 a year"
+    ]
+    value = source.text.index("£27") + source.start
+    best = replace(candidate(source, half), answer=(value + 1, value + 3))
+    assert short_answer("What does a half plot cost?", best) == "£27 a year"
+    assert "Half plot; £27 a year." in rendered(source).text
+
+
 def test_a_row_is_read_with_the_names_of_its_columns():
     source = cut(LOANS)
     seen = rendered(source)

@@ -138,6 +138,71 @@ def test_a_clause_is_an_item_and_its_points_stand_under_it(
     ] == items
 
 
+WRAPPED = """HOUSE RULES
+
+1. Kitchen
+   1.1 Who cooks washes up on the same evening, and leaves the
+       keys on their hook.
+   1.2 The oven is lit by the cook of the house, by
+       Mrs Tolliver or by her sister. Nobody else lights it.
+   1.3 Of the shelves, those at the window are for guests, for
+       3 nights at most.
+
+2. Garden
+   2.1 It is open.
+"""
+AT_THE_MARGIN = """5.1 The choir meets on Tuesdays in the hall behind the
+church.
+5.2 New singers are heard by the conductor
+before they are taken.
+"""
+POINTS_AFTER_TWO_LINES = """8.1 A barge may pass the upper gate of the lock
+    where the keeper is there and
+    (a) the lamp is green; or
+    (b) the flag is up.
+8.2 The keeper of the lock gives way
+    to nobody.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        (WRAPPED, ["1.1", "1.2", "1.3", "2.1"]),
+        (WRAPPED.replace("\n   ", "\n"), ["1.1", "1.2", "1.3", "2.1"]),
+        (AT_THE_MARGIN, ["5.1", "5.2"]),
+        (POINTS_AFTER_TWO_LINES, ["8.1", "(a)", "(b)", "8.2"]),
+    ],
+)
+def test_a_clause_that_goes_on_in_the_next_line_is_no_heading(
+    tmp_path: Path, text: str, marks: list[str]
+) -> None:
+    document = read(tmp_path, text)
+    assert [block.mark for block in document.blocks if block.kind == "item"] == marks
+    assert not any("1.1" in title or "5.1" in title for title in headings(document))
+
+
+def test_chapters_of_wrapped_clauses_are_headings(tmp_path: Path) -> None:
+    assert headings(read(tmp_path, WRAPPED)) == ["HOUSE RULES", "1. Kitchen", "2. Garden"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Text right under a heading, further in.
+        "1.1 Purpose\n    The society keeps the mill and the two cottages by it\n    as they are."
+        "\n\n1.2 Members\n    Anyone may become one who pays the yearly fee on time.\n",
+        # Headings of two lines, which end with no stop.
+        "6.1 Powers of the board and of those\nwho act for it\n\nIt hires a cook. It pays her.\n\n"
+        "6.2 Duties of the treasurer and of the\nclerk\n\nThey keep the books.\n",
+        "1.1 Switch on\nPress the green key.\n\n1.2 Switch off\nPress the red key.\n",
+        "2.1 Boats\n\nthere are four of them.\n\n2.2 Oars\n\nthere are nine.\n",
+    ],
+)
+def test_text_under_numbered_headings_makes_no_clauses(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "item") == []
+
+
 def test_chapters_of_clauses_are_headings(tmp_path: Path) -> None:
     document = read(tmp_path, BYLAWS)
     headings = [block.title for block in document.blocks if block.kind == "heading"]
@@ -324,11 +389,276 @@ def test_lines_that_are_not_all_fields_make_no_record(tmp_path: Path, text: str)
     assert of_kind(read(tmp_path, text), "field") == []
 
 
-def test_a_record_that_fits_is_not_cut(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We met at noon: it rained.\nThe boat was late: nobody minded.\n",
+        "Ana: Where is the key?\nBen: Under the stone.\n",
+        "The first bird sang to me: Rise up\nThe second bird sang to me: Lie down\n",
+        "Look: a mast!\nListen: a bell!\n",
+        "After all, he said: no.\nBut then, she asked: why?\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_prose_with_colons_makes_no_record(tmp_path: Path, text: str, name: str) -> None:
+    assert of_kind(read(tmp_path, text, name), "field") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("pH of the pond: 6\nDepth: 2 m\n", ["pH of the pond", "Depth"]),
+        (
+            "Nights let to the end of May: 41\nBeds: 4\nStove: yes\n",
+            ["Nights let to the end of May", "Beds", "Stove"],
+        ),
+        ("Keeper, north side: Una Moss\nBeds: 4\n", ["Keeper, north side", "Beds"]),
+        ("**Beds:** 4\n*Stove*: yes\n", ["Beds", "Stove"]),
+        ("__Beds__: 4\n_Stove:_ yes\n", ["Beds", "Stove"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_label_is_known_without_its_marks(
+    tmp_path: Path, text: str, labels: list[str], name: str
+) -> None:
+    document = read(tmp_path, text, name)
+    assert [document.text[slice(*block.cells[0])] for block in document.blocks] == labels
+    assert of_kind(document, "field") == text.splitlines()
+
+
+HUTS = "Hut: Skogen\nBeds: 12\nStove: yes\n\nHut: Vidda\nBeds: 30\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "above"),
+    [
+        (HUTS, [-1, 0, 0, -1, 3]),
+        ("Hut: Skogen\nBeds: 12\n\nBoat: Tern\nOars: 4\n", [-1, -1, -1, -1]),
+        ("Hut: Skogen\nBeds: 12\n\nIt is closed now.\n\nHut: Vidda\nBeds: 3\n", [-1] * 5),
+        ("Beds: 12\nStove: yes\n", [-1, -1]),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_of_records_in_a_row_the_fields_stand_under_the_one_that_names_theirs(
+    tmp_path: Path, text: str, above: list[int], name: str
+) -> None:
+    assert [block.above for block in read(tmp_path, text, name).blocks] == above
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HUTS,
+        HUTS.replace("\n", "  \n"),
+        HUTS.replace("\n", "\\\n").replace("\\\n\\\n", "\n\n"),
+        HUTS.replace("\n", "<br>\n").replace("<br>\n<br>\n", "\n\n"),
+        f"```\n{HUTS}```\n",
+        f"~~~ text\n{HUTS}\n",
+        f"The huts:\n\n    {HUTS}".replace("\nBeds", "\n    Beds")
+        .replace("\nStove", "\n    Stove")
+        .replace("\nHut: V", "\n    Hut: V"),
+    ],
+)
+def test_records_of_markdown_are_those_of_plain_text(tmp_path: Path, text: str) -> None:
+    document = read(tmp_path, text, "a.md")
+    blocks = [block for block in document.blocks if block.kind == "field"]
+    found = [[document.text[slice(*cell)] for cell in block.cells] for block in blocks]
+    assert found == [
+        ["Hut", "Skogen"],
+        ["Beds", "12"],
+        ["Stove", "yes"],
+        ["Hut", "Vidda"],
+        ["Beds", "30"],
+    ]
+    first = document.blocks.index(blocks[0])
+    assert [block.group - first for block in blocks] == [0, 0, 0, 3, 3]
+    assert [block.above - first for block in blocks if block.above >= 0] == [0, 0, 3]
+
+
+def test_marks_in_fields_of_markdown_are_not_seen(tmp_path: Path) -> None:
+    text = "**Title:** *Low tide*[^1]\n**Year:** ~~1960~~ 1961\n**Copy**: [here](tide.md)\n"
+    document = read(tmp_path, text, "a.md")
+    seen = [sources.spoken(sources.see(document, block)) for block in document.blocks]
+    assert seen == ["Title: Low tide", "Year: 1961", "Copy: here"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```yaml\nHut: Skogen\nBeds: 12\n```\n",
+        "```\nhut: Skogen\nbeds: 12\n```\n",
+        "```\nHost: example.org\nContent-Type: text/plain\n```\n",
+        "```\nGET /huts HTTP/1.1\nHost: example.org\nAccept: all\n```\n",
+        "```\nName: str = None\nBeds: int = 4\n```\n",
+        "```\nTitle: *Low tide*\nYear: 1961\n```\n",
+        "```\nHut:\n  - Skogen\nBeds: 12\n```\n",
+        "```\n# Huts\nHut: Skogen\nBeds: 12\n```\n",
+    ],
+)
+def test_what_may_be_code_stays_code(tmp_path: Path, text: str) -> None:
+    assert [block.kind for block in read(tmp_path, text, "a.md").blocks] == ["code"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Una Moss\nPier 4\n5003 Bergen\nTel: 4711\n", {"paragraph"}),
+        ("> Hut: Skogen\n> Beds: 12\n", {"quote"}),
+        ("- Hut: Skogen\n- Beds: 12\n", {"item"}),
+        ("- **Hut:** Skogen\n- **Beds:** 12\n", {"item"}),
+        ("Stir: until it is thick.\nServe it with bread: it is rich.\n", {"paragraph"}),
+    ],
+)
+def test_other_lines_with_colons_of_markdown_stay_what_they_are(
+    tmp_path: Path, text: str, kinds: set[str]
+) -> None:
+    assert {block.kind for block in read(tmp_path, text, "a.md").blocks} == kinds
+
+
+# Leaders
+
+HIRE = """Hire
+
+Rowing boat .......... £6 an hour
+Punt, with a pole .... £9 an hour
+Pedal boat ........... £7 an hour
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            HIRE,
+            [
+                ["Rowing boat", "£6 an hour"],
+                ["Punt, with a pole", "£9 an hour"],
+                ["Pedal boat", "£7 an hour"],
+            ],
+        ),
+        (
+            "Director ............ Una Moss\nSound ............... Ida Holm\n"
+            "The one who drives .. Tor Moe\n",
+            [["Director", "Una Moss"], ["Sound", "Ida Holm"], ["The one who drives", "Tor Moe"]],
+        ),
+        (
+            "Fees\n\nMember . . . . . . 30 a year,\n    half of it for students\n"
+            "Guest . . . . . . .  4\nLocker for boots,\nby the door . . . .  2\n",
+            [
+                ["Member", "30 a year,\n    half of it for students"],
+                ["Guest", "4"],
+                ["Locker for boots,\nby the door", "2"],
+            ],
+        ),
+        (
+            "* Berth ...... £9 ...... £4\n* Shed ....... £3 ...... £2\n* Crane .... £80 .... £60\n",
+            [["Berth", "£9", "£4"], ["Shed", "£3", "£2"], ["Crane", "£80", "£60"]],
+        ),
+    ],
+)
+def test_lines_that_dots_lead_across_are_rows_without_a_header(
+    tmp_path: Path, text: str, rows: list[list[str]]
+) -> None:
+    document = read(tmp_path, text)
+    blocks = [block for block in document.blocks if block.kind == "row"]
+    assert [[document.text[slice(*cell)] for cell in block.cells] for block in blocks] == rows
+    assert {block.above for block in blocks} == {-1}
+    assert {block.group for block in blocks} == {document.blocks.index(blocks[0])}
+
+
+def test_charges_under_a_numbered_chapter_are_rows_and_its_clauses_items(tmp_path: Path) -> None:
+    text = (
+        "1. Plots\n   1.1 A plot is let for a year, from the first day of\n       October.\n"
+        "   1.2 Plots are numbered.\n\n2. Rents\n   2.1 Full plot .... £48 a year\n"
+        "   2.2 Half plot .... £27 a year\n   2.3 Lost key ..... £5\n\n3. Water\n"
+        "   3.1 Hoses are for Mondays.\n"
+    )
+    document = read(tmp_path, text)
+    assert headings(document) == ["1. Plots", "2. Rents", "3. Water"]
+    assert [block.mark for block in document.blocks if block.kind == "item"] == [
+        "1.1",
+        "1.2",
+        "3.1",
+    ]
+    assert [
+        [document.text[slice(*cell)] for cell in block.cells]
+        for block in document.blocks
+        if block.kind == "row"
+    ] == [["2.1 Full plot", "£48 a year"], ["2.2 Half plot", "£27 a year"], ["2.3 Lost key", "£5"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "The fair\n\n1. Stalls\n1.1 By the road .... £40\n1.2 By the pond .... £30\n\n"
+            "2. Water\n2.1 Tap ............ £2.50\n",
+            ["The fair", "1. Stalls", "2. Water"],
+        ),
+        # Pages of a table of contents.
+        (
+            "Fair\n\n1. Stalls\n1.1 By the road .... 4\n1.2 By the pond .... 5\n1.3 Tap .... 7\n",
+            [],
+        ),
+    ],
+)
+def test_chapters_that_hold_charges_alone_are_headings(
+    tmp_path: Path, text: str, titles: list[str]
+) -> None:
+    found = headings(read(tmp_path, text))
+    assert [title for title in found if titles or title[0].isdigit()] == titles
+
+
+def test_headings_between_lines_with_leaders_part_tables(tmp_path: Path) -> None:
+    text = "The Kettle\n\nHot\nTea .... 2.20\nMilk ... 1.10\nCold\nWater .... free\nBeer ..... 4\n"
+    document = read(tmp_path, text)
+    assert headings(document) == ["The Kettle", "Hot", "Cold"]
+    assert [block.group for block in document.blocks if block.kind == "row"] == [2, 2, 5, 5]
+
+
+def test_what_dots_lead_to_is_in_line_over_a_line_between(tmp_path: Path) -> None:
+    text = (
+        "Concert\n\nOverture .... E. Marle\nSongs ....... H. Voss\nPause\nSymphony .... E. Marle\n"
+    )
+    assert of_kind(read(tmp_path, text), "row") == [text.splitlines()[n] for n in (2, 3, 5)]
+
+
+def test_leaders_in_a_fence_of_markdown_are_rows_too(tmp_path: Path) -> None:
+    blocks = read(tmp_path, f"```\n{HIRE[6:]}```\n", "a.md").blocks
+    assert [(block.kind, len(block.cells)) for block in blocks] == [("row", 2)] * 3
+
+
+def test_headings_of_a_table_of_contents_stay_headings(tmp_path: Path) -> None:
+    text = (
+        "The mill\n\nContents\n\n1 Its wheel ..... 3\n1.1 Parts ....... 5\n2 The pond ...... 9\n\n"
+        "1 Its wheel\n\nIt turns.\n\n1.1 Parts\n\nThere are ten.\n\n2 The pond\n\nDucks do.\n"
+    )
+    document = read(tmp_path, text)
+    assert headings(document) == ["The mill", "Contents", "1 Its wheel", "1.1 Parts", "2 The pond"]
+    assert not any("....." in x.text for x in split(document, count_tokens=count_words))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I saw a boat ..... it sank\nand then the sea .... was still\nand no word ..... said\n",
+        "Well ..... I do not know.\nHe waited .... and nobody came.\nIt rained ... for 3 days.\n",
+        "Name .............\nAddress ..........\nSigned ........... Date ..........\n",
+        "Tea .... 2\nMilk .... 1\n",
+        "0: 1f8b  ....9..;..tt.+NI\n8: 4b2c  K,.....b..4^.0\n16: 373b  7;....i..59.\n",
+        "He counted: 1 ... 2 ... 3\nShe counted: 4 ... 5 ... 6\nThey counted: 7 ... 8 ... 90\n",
+    ],
+)
+def test_other_dots_make_no_rows(tmp_path: Path, text: str) -> None:
+    assert of_kind(read(tmp_path, text), "row") == []
+
+
+@pytest.mark.parametrize(("name", "fence"), [("a.txt", ""), ("a.md", ""), ("a.md", "```\n")])
+def test_a_record_that_fits_is_not_cut(tmp_path: Path, name: str, fence: str) -> None:
     text = "".join(
         f"Name: hut {n}\nPlace: {'by the long lake ' * 6}\nBeds: {n}\n\n" for n in range(8)
     )
-    document = read(tmp_path, text)
+    document = read(tmp_path, f"{fence}{text}{fence}", name)
     for passage in split(document, count_tokens=count_words):
         assert passage.text.startswith("Name:")
         assert "Beds:" in passage.text.splitlines()[-1]
@@ -645,6 +975,40 @@ def test_a_rule_under_a_line_of_its_own_makes_it_a_heading(
     tmp_path: Path, text: str, title: str
 ) -> None:
     assert headings(read(tmp_path, text)) == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("We go.\n\n------\nPART 2   THE LAMP\n------\n\nIt is lit.\n", "PART 2 THE LAMP"),
+        ("We go.\n\n======\nII\tThe Lamp\n======\n\nIt is lit.\n", "II The Lamp"),
+        ("We go.\n\n******\n2.    The lamp\n******\n\nIt is lit.\n", "2. The lamp"),
+        ("We go.\n\n~~~~~~~~~\nB    Lamps    and Oil\n~~~~~~\n\nLit.\n", "B Lamps and Oil"),
+    ],
+)
+def test_a_line_with_a_gap_between_two_rules_is_a_heading(
+    tmp_path: Path, text: str, title: str
+) -> None:
+    assert headings(read(tmp_path, text)) == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Stock\n\n-----\nWool    Rams\n-----\nJacob     1\nTexel     9\n-----\n\nDone.\n", 3),
+        ("Stock\n\n-----\nWool    Rams\n-----\n\nJacob     1\nTexel     9\n\nDone.\n", 0),
+        ("We go.\n\n-----\n| Lamp | Oil |\n-----\n\nThey are lit.\n", 0),
+        ("We go.\n\n-----\nThe lamp   is lit.\n-----\n\nWe stay.\n", 0),
+        ("We go.\n\nLamp    oil\n-----\n\nThey are lit.\n", 0),
+        ("We go.\n\n-----\nPage 3    of 9\n-----\n", 0),
+    ],
+)
+def test_other_lines_with_gaps_at_rules_are_no_headings(
+    tmp_path: Path, text: str, rows: int
+) -> None:
+    document = read(tmp_path, text)
+    assert [title for title in headings(document) if title != "Stock"] == []
+    assert len(of_kind(document, "row")) == rows
 
 
 @pytest.mark.parametrize(

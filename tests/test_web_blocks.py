@@ -120,6 +120,12 @@ def test_lines_that_were_broken_by_hand_stay_lines():
     assert "lines" not in " ".join(shown(source("a.md", filled, title="x")).values("class"))
 
 
+def test_rows_without_a_header_have_none():
+    text = "Full plot .... 48\nHalf plot .... 27\nLost key ..... 5\n"
+    read = shown(source("a.txt", text, title="x"))
+    assert (read.tags.count("tr"), read.tags.count("td"), read.tags.count("th")) == (3, 6, 0)
+
+
 def test_a_list_in_an_answer_is_a_list_with_its_numbers():
     text = "Clean it:\n\n1. Open it. Wait.\n2. Rinse it.\n\nKeep it dry."
     html = answered(source("a.md", text), ("Clean it:", "Wait.", "Rinse it.", "Keep it dry."))

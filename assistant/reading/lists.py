@@ -85,7 +85,10 @@ def introduction(passage: Passage, number: int) -> Span | None:
 
 
 def introducing(passage: Passage, number: int) -> tuple[Span, ...]:
-    """Return what an item or a row is shown with: what introduces its list, or its header."""
+    """Return what an item, a row or a field is shown with.
+
+    That is what introduces its list, its header, the name of its record.
+    """
     lead = introduction(passage, number)
     above = (structure.place_of(passage, placed) for placed in structure.above(passage, number))
     return (*above, *(() if lead is None else (lead,)))
@@ -104,7 +107,7 @@ def _places(passage: Passage, numbers: Sequence[int]) -> list[Span]:
 
 
 def _outer(passage: Passage, number: int) -> tuple[Span, ...]:
-    """Return the items above a sentence's own, the outermost first."""
+    """Return the items above a sentence's own, the outermost first, or the name of its record."""
     block = structure.block_of(passage, number)
     if block.kind == "row":
         return ()
@@ -189,5 +192,10 @@ def _steps_after(passage: Passage, number: int) -> list[int]:
 
 
 def _introduces(passage: Passage, number: int) -> bool:
-    """Whether a sentence introduces the list after it: it ends with a colon, or is left open."""
+    """Whether a sentence introduces the list after it: it ends with a colon, or is left open.
+
+    A row does not, nor does a field of another record.
+    """
+    if structure.block_of(passage, number).kind in ("row", "field"):
+        return False
     return not sentence_text(passage, number).rstrip("*_").endswith(_FULL_STOPS)

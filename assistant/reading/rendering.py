@@ -1,9 +1,9 @@
 """A passage -> what the reader sees of it: its words, each with what it stands under before it.
 
 The reader knows running text alone. So a row is read with the name of its column before each cell,
-and an item with the items above it; the headings come before everything. Where each stretch of it
-stands in the document is kept, so that an answer is cited at its place, and what was put before it
-is never the answer.
+an item with the items above it, and a field with the first of its record, where that names it; the
+headings come before everything. Where each stretch of it stands in the document is kept, so that an
+answer is cited at its place, and what was put before it is never the answer.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def rendered(passage: Passage) -> Rendering:
         if block.kind == "row":
             _row(found, passage, number)
         else:
-            if new and block.kind == "item":
+            if new and block.kind in ("item", "field"):
                 _item(found, passage, number)
             if new and block.speaker:
                 found.say(f"{block.speaker}: ")
@@ -133,7 +133,7 @@ def _running(passage: Passage, lead: str) -> Rendering:
 
 
 def _item(found: Rendering, passage: Passage, number: int) -> None:
-    """Say what an item stands under, and what its mark says."""
+    """Say what an item or a field stands under, and what its mark says."""
     for placed in structure.above(passage, number):
         words = " ".join(placed.text.split())[:MOST_ABOVE_CHARS]
         found.say(words if words.endswith(":") else f"{words}:")

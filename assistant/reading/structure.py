@@ -25,7 +25,10 @@ def number_of(passage: Passage, number: int) -> int:
 
 
 def above(passage: Passage, number: int) -> list[Placed]:
-    """Return the items that a sentence's block is under, or its header, the outermost first."""
+    """Return the items that a sentence's block is under, or its header or the name of its record.
+
+    The outermost comes first.
+    """
     found: list[Placed] = []
     parent = block_of(passage, number).above
     while (placed := _placed(passage, parent)) is not None:
@@ -40,9 +43,12 @@ def headings(passage: Passage) -> list[Placed]:
 
 
 def over(passage: Passage, number: int) -> list[Placed]:
-    """Return what a sentence is under but for the title, the outermost first: headings, items."""
-    items = [placed for placed in above(passage, number) if placed.block.kind == "item"]
-    return [*headings(passage), *items]
+    """Return what a sentence is under but for the title, the outermost first.
+
+    These are headings, items, and the field that names its record.
+    """
+    parents = [placed for placed in above(passage, number) if placed.block.kind != "row"]
+    return [*headings(passage), *parents]
 
 
 def leads(passage: Passage, number: int) -> bool:

@@ -13,7 +13,8 @@ def of_table(question: str, passage: Passage, number: int) -> Listed:
     """Return what a row needs of its table: the header, or all of the table.
 
     All of it is asked for where the heading above holds more of the question's words than the row,
-    and the row none that the heading lacks; a header by itself says nothing.
+    and the row none that the heading lacks; a header by itself says nothing. Of a table without a
+    header a row needs nothing.
     """
     block = structure.block_of(passage, number)
     if block.kind != "row":
@@ -21,7 +22,7 @@ def of_table(question: str, passage: Passage, number: int) -> Listed:
     span = passage.sentences[number]
     header = structure.above(passage, number)
     lead = tuple(structure.place_of(passage, placed) for placed in header[:1])
-    if not header or _heading_is_asked(question, passage, span):
+    if structure.leads(passage, number) or _heading_is_asked(question, passage, span):
         rows = [
             passage.sentences[other]
             for other in range(len(passage.sentences))

@@ -18,6 +18,7 @@ forms/           runs of lines whose form says what they are: talk, records, cla
 plain.py         plain text -> its blocks, from the form of its lines
 rules.py         what keeps markdown-it within bounds of time and memory
 html.py          what a reader of the page sees of HTML
+stated.py        lines of Markdown that have a form of plain text
 markdown.py      Markdown -> its blocks, by markdown-it
 inline.py        words in Markdown -> what is seen of them
 delimited.py     CSV and TSV -> the rows of a table

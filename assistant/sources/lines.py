@@ -12,6 +12,7 @@ from assistant.values import Span
 
 LIST_MARK = re.compile(r"(?:[-*+•–◦▪‣·]|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\))[ \t]+")
 ROW = re.compile(r"\t|\||\S {3,}\S")
+_GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")  # within a line
 _OPENERS = "\"'“‘„«("
 CLOSERS = "\"'”’»)]}」』）"
 STOPS = ".!?…:;,。！？、，；：।؟۔"
@@ -111,13 +112,14 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
             stretches.append(Stretch(tuple(open_lines), open_lines[-1].end))
             open_lines.clear()
 
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.opens:
             close()
         if not _is_rule(line.text):
             open_lines.append(line)
             continue
-        kept = len(open_lines) - _count_underlined(open_lines, line)
+        count = 1 if _frames_heading(lines, number) else _count_underlined(open_lines, line)
+        kept = len(open_lines) - count
         heading = tuple(open_lines[kept:])
         del open_lines[kept:]
         close()
@@ -129,6 +131,26 @@ def _between_blanks(lines: list[Line]) -> list[Stretch]:
 
 def _is_rule(line: str) -> bool:
     return len(line) > 2 and line[0] in _RULES and line == line[0] * len(line)
+
+
+def _frames_heading(lines: Sequence[Line], number: int) -> bool:
+    """Say whether a rule and the one above it make a heading of the line between, gap or not.
+
+    A blank line follows, and no row: under the header of a table there would be one.
+    """
+    if number < 2 or number + 1 == len(lines) or not _is_rule(lines[number - 2].text):
+        return False
+    line, rule, following = lines[number - 1 : number + 2]
+    return (
+        not (line.opens or rule.opens)
+        and following.opens
+        and ROW.search(following.text) is None
+        and rule.text not in _FENCES
+        and len(line.text) <= _HEADING_WIDTH
+        and _GAP.search(line.text) is not None
+        and "|" not in line.text
+        and not ends_statement(line.text)
+    )
 
 
 def _count_underlined(lines: Sequence[Line], rule: Line) -> int:

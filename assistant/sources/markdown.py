@@ -10,11 +10,12 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from assistant.sources import html
-from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry
+from assistant.sources.forms import MOST_ENTRY_CHARS, is_entry, under_names
 from assistant.sources.found import MOST_CELLS, MOST_HIDDEN, Found
 from assistant.sources.numbering import POINT, introducing
 from assistant.sources.seen import Run, spoken
 from assistant.sources.spans import has_words, margin, trim
+from assistant.sources.stated import stated_in_code, stated_in_paragraph
 from assistant.sources.titles import HEADING_LIMIT_CHARS, clean
 from assistant.values import Block, BlockKind, Span
 
@@ -40,6 +41,7 @@ def read_markdown(text: str) -> Found:
     """Return the blocks of `text`; its title is its first heading of level 1."""
     walk = _Walk(text)
     walk.take(_parser().parse(text, {"take": walk.take}))
+    walk.found.blocks = under_names(text, walk.found.blocks)
     titles = (block.title for block in walk.found.blocks if block.level == 1 and block.title)
     walk.found.title = next(titles, None)
     return walk.found
@@ -102,7 +104,7 @@ class _Walk:
         elif token.type in ("paragraph_open", "heading_open"):
             self._paragraph(*trim(self._text, token.meta.get("begins", start), end))
         elif token.type in ("fence", "code_block"):
-            self._add("code", *trim(self._text, start, end))
+            self._code(token, start, end)
         elif token.type == "tr_open":
             self._row(*trim(self._text, start, end))
         elif token.type == "html_block":
@@ -118,7 +120,12 @@ class _Walk:
         if item is None or item.number >= 0:
             kind: BlockKind = "quote" if self._quotes else "paragraph"
             start = _end(_QUOTED.match(self._text, start, end), start) if self._quotes else start
-            for first, last in html.visible(self._text, start, end):
+            spans = list(html.visible(self._text, start, end))
+            may_state = kind == "paragraph" and not self._items
+            if may_state and (stated := stated_in_paragraph(self._text, spans)):
+                self._add_stated(stated)
+                return
+            for first, last in spans:
                 self._points(kind, first, last)
             return
         mark = _ITEM.match(self._text, start, end)
@@ -128,6 +135,22 @@ class _Walk:
                 self._add("item", *span, level=item.level, mark=item.mark, ticked=ticked)
             else:
                 self._add("paragraph", *span)
+
+    def _code(self, token: Token, start: int, end: int) -> None:
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        outermost = not (self._items or self._quotes)
+        stated = outermost and stated_in_code(self._text, start, end, token.markup, language)
+        if stated and not any(self._unread(block.start, block.end) for block in stated):
+            self._add_stated(stated)
+        else:
+            self._add("code", *trim(self._text, start, end))
+
+    def _add_stated(self, blocks: Sequence[Block]) -> None:
+        before = len(self.found.blocks)
+        self._header = -1
+        for block in blocks:
+            group = before + block.group
+            self._add(block.kind, block.start, block.end, group=group, cells=block.cells)
 
     def _points(self, kind: BlockKind, start: int, end: int) -> None:
         """Add a paragraph; its lines that begin with "(a)", "(b)" … are items, as in contracts.

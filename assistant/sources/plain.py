@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
 
-from assistant.sources.forms import Form, cells_of_line, forms_of, is_running_text
+from assistant.sources.forms import Form, cells_of_line, forms_of, is_running_text, under_names
 from assistant.sources.found import MOST_CELLS, Found
 from assistant.sources.lines import (
     LIST_MARK,
@@ -68,6 +68,7 @@ def read_plain(text: str) -> Found:
             found.add(Block("heading", start, stretch.end, level, heading, cells=words))
         else:
             _add(found, text, stretch)
+    found.blocks = under_names(text, found.blocks)
     if found.title is None:
         found.title = _named_in_record(text, found.blocks)
     if found.title is None and len(lines) == 1 and has_heading_form(lines[0].text):

@@ -8,6 +8,7 @@ mail.py        quoted lines and signatures
 drawings.py    boxes and the lines that join them
 boxes.py       lines in a box
 logs.py        versions of a log of changes, and the list under each
+leaders.py     lines that dots lead across, as in lists of charges
 tables.py      lines of as many cells each
 clauses.py     numbered clauses and their points
 talk.py        turns of talk
@@ -20,8 +21,22 @@ choosing.py    all of them together: which form explains a line
 """
 
 from assistant.sources.forms.choosing import forms_of
+from assistant.sources.forms.code import has_signs
 from assistant.sources.forms.form import Form
+from assistant.sources.forms.leaders import leaders
+from assistant.sources.forms.records import records, under_names
 from assistant.sources.forms.references import MOST_ENTRY_CHARS, is_entry
 from assistant.sources.forms.tables import cells_of_line, is_running_text
 
-__all__ = ["MOST_ENTRY_CHARS", "Form", "cells_of_line", "forms_of", "is_entry", "is_running_text"]
+__all__ = [
+    "MOST_ENTRY_CHARS",
+    "Form",
+    "cells_of_line",
+    "forms_of",
+    "has_signs",
+    "is_entry",
+    "is_running_text",
+    "leaders",
+    "records",
+    "under_names",
+]

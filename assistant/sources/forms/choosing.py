@@ -10,6 +10,7 @@ from assistant.sources.forms.clauses import clauses
 from assistant.sources.forms.code import code
 from assistant.sources.forms.drawings import drawings
 from assistant.sources.forms.form import Form
+from assistant.sources.forms.leaders import leaders
 from assistant.sources.forms.logs import logs
 from assistant.sources.forms.mail import quoted, signed
 from assistant.sources.forms.manuals import manual_headings
@@ -26,6 +27,7 @@ _READERS: tuple[Callable[[Sequence[Line]], Iterator[Form]], ...] = (
     drawings,
     boxes,
     logs,
+    leaders,
     tables,
     clauses,
     talk,

@@ -8,24 +8,31 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assistant.sources.forms.form import Form
-from assistant.sources.lines import ROW, Line, ends_with_stop, has_heading_form
+from assistant.sources.forms.leaders import leaders
+from assistant.sources.lines import ROW, Line, ends_with_stop, goes_on_small, has_heading_form
 from assistant.sources.numbering import CHAPTER, POINT, SECTION
 from assistant.sources.titles import clean
 from assistant.values import Block
+
+_WIDEST = 100  # characters; a longer line is not cut to a width
 
 _Numbers = Sequence[re.Match[str] | None]  # of each line, where it begins a section
 
 
 def clauses(lines: Sequence[Line]) -> Iterator[Form]:
     sections = _sections(lines)
-    places = [number for number, section in enumerate(sections) if section]
-    sentences = sum(_is_sentence(lines, number) for number in places)
+    charges = _charges(lines)
+    places = [n for n, section in enumerate(sections) if section and n not in charges]
+    width = _width(lines)
+    sentences = sum(_is_sentence(lines, sections, number, width) for number in places)
     if len(places) < 2 or 2 * sentences <= len(places):
+        yield from _chapters_of_charges(lines, sections, charges)
         return
     number = 0
     while number < len(lines):
-        if sections[number] or _chapter(lines, sections, number):
-            form = _run(lines, sections, number)
+        begins = sections[number] or _chapter(lines, sections, number)
+        if begins and number not in charges:
+            form = _run(lines, sections, charges, number)
             yield form
             number = form.after
         else:
@@ -47,10 +54,60 @@ def _sections(lines: Sequence[Line]) -> _Numbers:
     return found
 
 
-def _is_sentence(lines: Sequence[Line], number: int) -> bool:
-    """Whether a section is no heading, or one with points below it."""
-    has_points = number + 1 < len(lines) and POINT.match(lines[number + 1].text) is not None
-    return has_points or not has_heading_form(lines[number].text)
+def _charges(lines: Sequence[Line]) -> set[int]:
+    """Return the numbers of lines that dots lead across: these are rows, with a number or not."""
+    return {number for form in leaders(lines) for number in range(form.first, form.after)}
+
+
+def _chapters_of_charges(
+    lines: Sequence[Line], sections: _Numbers, charges: set[int]
+) -> Iterator[Form]:
+    """Chapters that hold charges alone, "2. Huts"; what dots lead to is no page, as in contents."""
+    for number in sorted(charges):
+        before = number - 1
+        if before < 0 or before in charges or lines[number].text.split()[-1].lstrip(".").isdigit():
+            continue
+        if chapter := _chapter(lines, sections, before):
+            found = _Clauses(Form(before, number))
+            found.add_chapter(lines[before], chapter)
+            yield found.form
+
+
+def _is_sentence(lines: Sequence[Line], sections: _Numbers, number: int, width: int) -> bool:
+    """Whether a section is no heading: by its first line, or as it goes on; or points are below."""
+    if not has_heading_form(lines[number].text):
+        return True
+    after = number + 1
+    while after < len(lines) and _goes_on(lines, sections, after):
+        after += 1
+    if after < len(lines) and POINT.match(lines[after].text):
+        return True
+    if after == number + 1 or not ends_with_stop(lines[after - 1].text):
+        return False
+    return goes_on_small(lines[number + 1]) or _is_full(lines[number], lines[number + 1], width)
+
+
+def _goes_on(lines: Sequence[Line], sections: _Numbers, number: int) -> bool:
+    """Whether a line goes on with the section before it, and is none of its points."""
+    line = lines[number]
+    begins = sections[number] or POINT.match(line.text) or _chapter(lines, sections, number)
+    return not (line.opens or begins)
+
+
+def _is_full(line: Line, following: Line, width: int) -> bool:
+    """Whether a line ends where the next word, further in, would not have fitted any more."""
+    word = following.text.split(maxsplit=1)[0]
+    return following.indent > line.indent and _end(line) + 1 + len(word) > width
+
+
+def _width(lines: Sequence[Line]) -> int:
+    """Return the width that words are cut to: that of the widest line of several words."""
+    ends = (_end(line) for line in lines if " " in line.text)
+    return max((end for end in ends if end <= _WIDEST), default=0)
+
+
+def _end(line: Line) -> int:
+    return line.indent + len(line.text)
 
 
 def _chapter(lines: Sequence[Line], sections: _Numbers, number: int) -> re.Match[str] | None:
@@ -63,11 +120,13 @@ def _chapter(lines: Sequence[Line], sections: _Numbers, number: int) -> re.Match
     return chapter if is_title and following["number"].startswith(f"{chapter[1]}.") else None
 
 
-def _run(lines: Sequence[Line], sections: _Numbers, first: int) -> Form:
+def _run(lines: Sequence[Line], sections: _Numbers, charges: set[int], first: int) -> Form:
     """Return the clauses from a line on, up to the first that goes on with none of them."""
     clauses = _Clauses(Form(first, first))
     for number in range(first, len(lines)):
         line = lines[number]
+        if number in charges:
+            break
         if section := sections[number]:
             clauses.add(line, section)
         elif chapter := _chapter(lines, sections, number):

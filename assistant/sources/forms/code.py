@@ -52,14 +52,15 @@ def _run_end(lines: Sequence[Line], first: int, margin: int) -> int:
 def _is_code(run: Sequence[Line]) -> bool:
     if any(_is_item(line) or _SENTENCE_END.search(line.text) for line in run):
         return False
-    return 2 * sum(map(_has_signs, run)) >= len(run)
+    return 2 * sum(map(has_signs, run)) >= len(run)
 
 
 def _is_item(line: Line) -> bool:
     return (LIST_MARK.match(line.text) or _BULLET.match(line.text)) is not None
 
 
-def _has_signs(line: Line) -> bool:
+def has_signs(line: Line) -> bool:
+    """Whether it has signs of code, and not many plain words around them."""
     if _SIGNS.search(line.text) is None or _ADDRESS.search(line.text):
         return False
     words = line.text.split()

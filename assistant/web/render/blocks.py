@@ -178,8 +178,9 @@ def _table(document: Document, rows: Sequence[Part], name: str) -> Markup:
         tail = None if rows[0].tail is None else Markup()
         lines.append(_row(Part(-1, cells=said, tail=tail), is_header=True))
     for place, row in enumerate(rows):
-        first = header is None and place == 0 and len(rows) > 1
-        lines.append(_row(row, is_header=first))
+        following = rows[place + 1] if place + 1 < len(rows) else None
+        leads = following is not None and document.blocks[following.number].above == row.number
+        lines.append(_row(row, is_header=leads))
     return html('<div class="{} rows"><table>{}</table></div>', name, Markup("").join(lines))
 
 
