@@ -53,7 +53,9 @@ class Reranker:
 
     def _embedded(self, passages: Sequence[tuple[str, ...]]) -> list[NDArray[np.float32]]:
         """Return for each passage the vectors of its sentences, shape (sentences, dimensions)."""
-        every = self._embedder.embed_passages([text for texts in passages for text in texts])
+        every = self._embedder.embed_passages(
+            [text for texts in passages for text in texts] or [""]
+        )
         found, first = [], 0
         for texts in passages:
             found.append(every[first : first + len(texts)].copy())  # not a view that keeps it all

@@ -33,3 +33,23 @@ def test_nothing_is_kept_after_it_was_cleared():
     cache.get("a", lambda: "old")
     cache.clear()
     assert cache.get("a", lambda: "new") == "new"
+
+
+def test_values_that_are_missing_are_made_together_and_once():
+    cache = BoundedCache[str](10, len)
+    made: list[list[str]] = []
+
+    def make(keys):
+        made.append(list(keys))
+        return [key.upper() for key in keys]
+
+    assert cache.get_all(["a", "b", "a"], make) == ["A", "B", "A"]
+    assert cache.get_all(["b", "c"], make) == ["B", "C"]
+    assert cache.get_all(["a", "c"], make) == ["A", "C"]
+    assert made == [["a", "b"], ["c"]]
+
+
+def test_more_than_is_kept_is_given_all_the_same():
+    cache = BoundedCache[str](3, len)
+    assert cache.get_all(["aa", "bb"], list) == ["aa", "bb"]
+    assert cache.size_bytes == 2
