@@ -17,7 +17,6 @@ from assistant.reading.precision import Precision
 from assistant.reading.reader import Reading, Signals, SpanReader, Weights
 from assistant.reading.rendering import rendered, rendered_alone
 from assistant.reading.rereading import reread
-from assistant.reading.rivals import settled
 from assistant.reading.selecting import select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import Found, best_spans
@@ -375,46 +374,11 @@ LAKES = (
 )
 
 
-def read_as(question: str, source: Passage, margins: dict[str, float]) -> list[Candidate]:
-    """The sentences with margins, best first, and the one before all that the first yields to."""
-    found = [Found(number_of(source, text), (0, 1), margin) for text, margin in margins.items()]
-    read = candidates(question, [Hit(source, 0.8, 1)], [found])
-    return settled(sorted(read, key=lambda c: -c.margin))
-
-
 def test_a_sentence_speaks_of_what_the_one_before_it_names():
-    margins = {
-        "It is 22 metres deep.": 3.0,
-        "It is 41 metres deep.": 1.0,
-        "The Bel lies high.": 2.0,
-    }
-    best, *_ = read_as("How deep is the Bel?", cut(LAKES), margins)
-    assert best.text == "It is 41 metres deep."
-    assert best.says == {"bel", "deep"}
-
-
-def test_of_rows_the_one_is_taken_whose_cells_are_asked_for():
-    margins = {"| Central | 121 | 301 |": 5.0, "| **Quay** | 36 | 61 |": -1.0}
-    question = "How many loans had the Quay branch?"
-    assert read_as(question, cut(LOANS), margins)[0].text == "| **Quay** | 36 | 61 |"
-
-
-def test_of_items_the_one_is_taken_that_stands_under_what_is_asked_for():
-    margins = {"Juniors: 40 coins": 6.0, "Juniors: 55 coins": 0.0, "Sailing": 2.0}
-    found = read_as("What do juniors pay for sailing?", cut(NESTED), margins)
-    assert [c.text for c in found] == ["Juniors: 55 coins", "Juniors: 40 coins", "Sailing"]
-
-
-def test_a_sentence_does_not_yield_to_one_that_hardly_answers():
-    margins = {"It is 22 metres deep.": 3.0, "It is 41 metres deep.": -30.0}
-    best, *_ = read_as("How deep is the Bel?", cut(LAKES), margins)
-    assert best.text == "It is 22 metres deep."
-
-
-def test_a_sentence_does_not_yield_to_one_that_says_less_of_the_question():
-    margins = {"Juniors: 40 coins": 3.0, "Adults: 120 coins": 2.0}
-    best, *_ = read_as("What do juniors pay in the sailing club?", cut(NESTED), margins)
-    assert best.text == "Juniors: 40 coins"
+    source = cut(LAKES)
+    found = [Found(number_of(source, "It is 41 metres deep."), (0, 1), 1.0)]
+    (read,) = candidates("How deep is the Bel?", [Hit(source, 0.8, 1)], [found])
+    assert read.says == {"bel", "deep"}
 
 
 HUTS = "Hut: Skogen\nBeds: 12\nStove: yes\n\nHut: Vidda\nBeds: 30\nStove: no\n"
@@ -428,9 +392,6 @@ def test_a_field_is_read_under_the_one_that_names_its_record(path, text):
         "Hut: Vidda\nHut: Vidda: Beds: 30\nHut: Vidda: Stove: no"
     )
     assert alone(source, "Beds: 30") == "Hut: Vidda: Beds: 30"
-    margins = {"Beds: 12": 9.0, "Beds: 30": 8.0}
-    seen = read_as("How many beds has Vidda?", source, margins)
-    assert seen[0].text == "Beds: 30"
 
 
 @pytest.mark.parametrize(("path", "text"), [("a.txt", HUTS), ("a.md", HUTS)])
@@ -516,20 +477,13 @@ LOANS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("How many loans did Quay have?", "61"),
-        ("Which branch had 36 visits?", "Quay"),
-        ("How many visits and loans did Quay have?", "36"),  # where the model points
-        ("What about Quay?", "36"),
-    ],
-)
-def test_of_a_row_the_cell_answers_whose_column_is_asked_for(question, expected):
+@pytest.mark.parametrize(("words", "expected"), [("36", "36"), ("uay", "Quay"), ("61 |", "61")])
+def test_of_a_row_the_whole_cell_answers_in_which_the_answer_begins(words, expected):
     source = cut(LOANS)
-    start = LOANS.index("36 | 61")
+    start = LOANS.index(words, LOANS.index("**Quay"))
     row = number_of(source, "| **Quay** | 36 | 61 |")
-    assert short_answer(question, candidate(source, row, answer=(start, start + 2))) == expected
+    best = candidate(source, row, answer=(start, start + len(words)))
+    assert short_answer("How many loans did Quay have?", best) == expected
 
 
 def test_an_answer_to_a_question_of_the_document_is_shown_with_it():
@@ -674,8 +628,6 @@ def test_a_quotation_that_the_short_answer_opens_is_closed(quoted):
         ("The box contains: a lid and a cup.", ":", None),
         ("No, only guide dogs are let in.", "No", "No"),
         ("Its lid is of <b>bamboo</b> and cork.", "<b>bamboo</b>", "bamboo"),
-        ("It is a “wet moorland” for some of them.", "wet", "wet moorland"),
-        ("It is a “wet moorland,” she said to them.", "wet", "wet moorland"),
         ("It is a “choice: or not,” she said to them.", "choice", "choice"),
         ("It returns `litres * 2` in the end.", "litres * 2`", "litres * 2"),
         ("Its lid is of **bamboo**.", "**bamboo", "bamboo"),
@@ -702,10 +654,6 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
         ("At least ten of the ships were lost.", "ten", "At least ten"),
         ("Over 40 boats were lost, 12 of them here.", "12", "12"),
         ("They speak about Ada and of others.", "Ada", "Ada"),
-        ("A night costs at most NOK 1,900 there.", "1,900", "at most NOK 1,900"),
-        ("A mile is paid at £0.45/mile to all.", "0.45", "£0.45/mile"),
-        ("Wash it at up to 60 °C if you must.", "60", "up to 60 °C"),
-        ("It rose by 4% and more in that year.", "4", "4%"),
         ("Write to travel@halden.example for help.", "halden", "travel@halden.example"),
         (
             "See https://halden.example/a/b, it helps.",
@@ -713,6 +661,7 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
             "https://halden.example/a/b",
         ),
         ("Look at www.halden.example/a for it.", "halden", "www.halden.example/a"),
+        ("A night costs at most NOK 1,900 there.", "NOK 1,900", "at most NOK 1,900"),
         ("It came in 2019/20 and then went again.", "2019", "2019"),
         ("In the UK 40 of them were lost at sea.", "40", "40"),
         ("He bought nearly 30 in Oldby in 1912.", "Oldby", "Oldby"),
@@ -799,32 +748,6 @@ def test_the_headings_of_a_list_or_a_table_are_read_before_it(text):
     assert [stretch.sentence for stretch in seen.stretches[:1]] == [0]
     prose = rendered(cut("# Food\n\n## Fish\n\nCod - and eel. Of 2. No | at all.", title="Menu"))
     assert (prose.lead, prose.text[:3]) == ("Menu. ", "Cod")
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "expected"),
-    [
-        (
-            "How many ships were lost?",
-            "It lost over 40 wooden ships to a storm.",
-            "over 40 wooden ships",
-        ),
-        ("How many were lost?", "It lost over 40 wooden ships to a storm.", "over 40"),
-        ("In how many cellars?", "It is in 40 cellars, by and large.", "40 cellars"),
-        (
-            "How many apple trees?",
-            "They felled 40 apple and pear trees in all.",
-            "40 apple and pear trees",
-        ),
-        ("How many apple hedges?", "They felled 40 apple and pear trees in all.", "40"),
-        ("How many ships sailed?", "That year, 40 ships left the port for good.", "40"),
-        ("How much was spent on books?", "Of it, 40 coins went on books for all.", "40"),
-    ],
-)
-def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, sentence, expected):
-    start = sentence.index("40")
-    found = candidate(passage(sentence), 0, answer=(start, start + 2))
-    assert short_answer(question, found) == expected
 
 
 # The reader
@@ -1008,3 +931,26 @@ def test_parts_that_are_too_long_together_bring_one_sentence_each():
     other = passage("Ada " + "and more people " * 5 + "left.", "They came back.", start=400)
     found = joined([reading(long, 0, 1), reading(other, 0, 1)])
     assert joined_texts(found) == ["They sank.", "They came back."]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("sentence", "question", "expected"),
+    [
+        (
+            "The churn holds roughly 32 litres of milk.",
+            "How much does it hold?",
+            "roughly 32 litres",
+        ),
+        ("A berth costs NOK 480 in July.", "What does a berth cost in July?", "NOK 480"),
+        ("Milk is heated to 72 °C for the cheese.", "To what is the milk heated?", "72 °C"),
+        ("The truck burns 0.3 l/km on the road.", "How much does the truck burn?", "0.3 l/km"),
+        ("Prices are $4.50/kg for plums.", "What is the price of plums?", "$4.50/kg"),
+        ("Dr. Runa Lien keeps the herd book.", "Who keeps the herd book?", "Dr. Runa Lien"),
+        ("The song “wet meadow” is sung there.", "Which song is sung there?", "wet meadow"),
+    ],
+)
+def test_the_reader_marks_amounts_and_names_whole(sentence, question, expected):
+    reading = SpanReader(SpanModel(None)).read(question, [Hit(passage(sentence), 0.5, 1)])
+    assert reading is not None
+    assert expected in (reading.short or "")

@@ -15,7 +15,7 @@ matching.py    how much of a question's words a text holds
 pointing.py    which sentence another one speaks of
 candidates.py  every sentence that was read, with what speaks for it
 rereading.py   the likeliest of them, each read again by itself under what it stands under
-rivals.py      of those that say alike, the one that stands under what is asked about
+disputing.py   what other documents say otherwise in the same words
 tasks.py       of items with a box, those in the state that is asked for
 alike.py       the rows of a table, or the items of a list, that answer as well as the best
 lists.py       what a sentence needs of its list

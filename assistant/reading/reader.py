@@ -22,7 +22,6 @@ from assistant.reading.candidates import SIGNALS, Candidate, candidates
 from assistant.reading.model import SpanModel
 from assistant.reading.rendering import rendered
 from assistant.reading.rereading import reread
-from assistant.reading.rivals import settled
 from assistant.reading.selecting import Selection, gathered, select
 from assistant.reading.short import short_answer
 from assistant.reading.spans import best_spans
@@ -134,17 +133,10 @@ class SpanReader:
     def looked_at(
         self, question: str, found: Sequence[Candidate]
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """Return the likeliest candidates, read again by themselves, and the rest; best first.
-
-        The likeliest are the first few and the one that the first of all would yield to.
-        """
+        """Return the likeliest candidates, read again by themselves, and the rest; best first."""
         ranked = sorted(found, key=lambda c: -self.score(c))
-        likely = ranked[:REREAD]
-        if (rival := settled(ranked)[0]) not in likely:
-            likely.append(rival)
-        rest = [candidate for candidate in ranked if candidate not in likely]
-        again = sorted(reread(question, likely, self._model), key=lambda c: -self.score(c))
-        return settled(again), rest
+        again = reread(question, ranked[:REREAD], self._model)
+        return sorted(again, key=lambda c: -self.score(c)), ranked[REREAD:]
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the best hits once, with its signals."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.reading.candidates import Candidate, asks
+from assistant.reading.disputing import disputing
 from assistant.reading.lists import introducing, of_list
 from assistant.reading.matching import (
     WORTH_ADDING,
@@ -16,7 +17,6 @@ from assistant.reading.matching import (
     word_weights,
 )
 from assistant.reading.pointing import points_back
-from assistant.reading.rivals import disputing
 from assistant.reading.structure import sentence_text
 from assistant.reading.tables import of_table
 from assistant.values import Passage, Span

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from assistant.reading import structure
 from assistant.reading.candidates import Candidate
 from assistant.reading.entities import decoded
-from assistant.reading.tables import asked_cell, cell_of
+from assistant.reading.tables import cell_of
 from assistant.splitting.punkt import titles
 from assistant.values import Span
-from assistant.words import STOP_WORDS, content_stems, stem, words
+from assistant.words import STOP_WORDS, content_stems, words
 
 MOST_WORDS = 12
 LONGEST_NAME = 6  # words of a heading that answers as a whole
@@ -35,16 +34,11 @@ _HEDGE = re.compile(
     r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as)\s+$",
     re.IGNORECASE,
 )
-# A few words that are quoted are one name: "wet" is not what “wet moorland” says.
-_QUOTED = re.compile(r"[“«„]([^“”«»„.;:?!]{1,40}?),?[”»“]")
 _CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", '"': '"', "`": "`"}
-_UNIT_BEFORE = re.compile(rf"(?<!\w){_CURRENCY} ?$")  # "NOK 1,900", "US$40"
-_UNIT_AFTER = re.compile(r"(?: ?(?:%|°[CF]?|[€£]))?(?:/[^\W\d]+)?")  # "60 °C", "0.45/mile"
-_WORD_WITH_DOT = re.compile(r"(?<!\w)([A-Z][a-z]+)\. $")  # "Capt. "
 _ADDRESS = re.compile(  # of mail or of the web
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:\bhttps?://|\bwww\.)\S{1,500}\w/?"
 )
-_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
+_WORD_WITH_DOT = re.compile(r"(?<!\w)([A-Z][a-z]+)\. $")  # "Capt. "
 # "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
 _ASKS_YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
@@ -56,17 +50,13 @@ _SAYS_YES_OR_NO = re.compile(r"(?:[\W_]*A[\W_]*:)?[\W_]*(Yes|No)\b[.,;:!]", re.I
 def short_answer(question: str, best: Candidate) -> str | None:
     """Return the words that answer; None where they are long or all but the whole sentence.
 
-    An amount keeps its unit and what qualifies it: "barely 7 litres" are not 7 litres. A number
-    goes on to what is counted, where that is asked for: "at most 12" eggs. A few words in
-    quotation marks stay together, and so do an address, and a name with its title. Of a table's
-    row, the cell answers whose column is asked for.
+    An amount keeps what qualifies it: "barely 7 litres" are not 7 litres. What is quoted or stands
+    in brackets is not cut through, nor is an address; a name keeps its title, and of a row the
+    whole cell answers.
     """
     passage = best.passage
     inside = best.place == best.span
-    cell = (asked_cell(question, passage, best.number) if inside else None) or cell_of(
-        passage, best.number, best.answer[0]
-    )
-    if cell:
+    if cell := cell_of(passage, best.number, best.answer[0]):
         parts = structure.seen(passage, best.number, cell)
         seen = "".join(map(passage.words_at, parts)).strip()
         return decoded(_without_emphasis(seen, "")) or None
@@ -89,8 +79,6 @@ def short_answer(question: str, best: Candidate) -> str | None:
     start, end = best.answer[0] - place, best.answer[1] - place
     start, end = _widened(whole, start, end, (first - place, last - place))
     text = whole[start:end].strip()
-    if text and text[-1].isdigit() and _HOW_MANY.search(question):
-        text += _counted(whole[end:], content_stems(question))
     # A heading, or a bare value, may be all that stands there.
     value = not inside or structure.is_structured(passage)
     if len(words(text)) > MOST_WORDS:
@@ -111,19 +99,12 @@ def asks_yes_or_no(question: str) -> bool:
 
 def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
     """Return a span with what its words would be wrong or broken without, within the sentence."""
-    if text[start : start + 1].isdigit():
-        unit = _UNIT_BEFORE.search(text, sentence[0], start)
-        start = unit.start() if unit else start
-    if text[end - 1].isdigit() and (unit := _UNIT_AFTER.match(text, end, sentence[1])):
-        end = unit.end()
     if _AMOUNT.match(text, start):
         hedge = _HEDGE.search(text, sentence[0], start)
         start = hedge.start() if hedge else start
     title = _WORD_WITH_DOT.search(text, sentence[0], start)
     if title and title[1].lower() in titles():
         start = title.start()
-    if start and (quoted := _QUOTED.match(text, start - 1)):
-        end = max(end, quoted.end(1))
     for address in _ADDRESS.finditer(text, *sentence):
         if address.start() < end and start < address.end():
             start, end = min(start, address.start()), max(end, address.end())
@@ -157,23 +138,6 @@ def _pairs(text: str, sentence: Span) -> list[Span]:
         elif mark in _CLOSES:
             still_open.append((_CLOSES[mark], place))
     return found
-
-
-def _counted(after: str, asked: set[str]) -> str:
-    """Return what is counted, the words right after a number, if the last of them is asked for.
-
-    They end before a mark, a number or a word such as "in". Of "25 apple and pear trees",
-    "25 apple" would be wrong.
-    """
-    run = re.match(r"(?:\s+[^\W\d][\w’'\-]*)*", after)
-    found = list(
-        takewhile(
-            lambda word: word.group().lower() not in STOP_WORDS - {"and", "or"},
-            re.finditer(r"\S+", run.group() if run else ""),
-        )
-    )
-    is_asked = bool(found) and stem(found[-1].group().lower()) in asked
-    return after[: found[-1].end()] if is_asked else ""
 
 
 def _without_emphasis(text: str, after: str) -> str:

@@ -6,7 +6,6 @@ from assistant.reading import structure
 from assistant.reading.lists import Listed
 from assistant.reading.matching import WORTH_ADDING, coverage, heading, word_weights
 from assistant.values import Passage, Span
-from assistant.words import content_stems
 
 
 def of_table(question: str, passage: Passage, number: int) -> Listed:
@@ -39,29 +38,6 @@ def _heading_is_asked(question: str, passage: Passage, row: Span) -> bool:
     introduced = coverage(weights, above)
     added = coverage(weights, f"{above} {own}") - introduced
     return introduced > coverage(weights, own) and added < WORTH_ADDING
-
-
-def asked_cell(question: str, passage: Passage, number: int) -> Span | None:
-    """Return the cell of a row whose column is asked for by name; None where that is not one.
-
-    A cell that the question names itself says which row is meant.
-    """
-    header = structure.above(passage, number)
-    row = structure.block_of(passage, number)
-    if row.kind != "row" or not header:
-        return None
-    asked = content_stems(question)
-    found = [
-        cell
-        for name, cell in zip(header[0].block.cells, row.cells, strict=False)
-        if cell[0] < cell[1]
-        and name[0] < name[1]
-        and passage.start <= cell[0]
-        and cell[1] <= passage.end
-        and not asked.isdisjoint(content_stems(passage.words_at(name)))
-        and not content_stems(passage.words_at(cell)) <= asked
-    ]
-    return found[0] if len(found) == 1 else None
 
 
 def cell_of(passage: Passage, number: int, place: int) -> Span | None:

@@ -108,7 +108,6 @@ class Rule:
 RULES = (
     Rule("list", {"selecting.of_list": _not_listed}),
     Rule("table", {"selecting.of_table": _not_listed}),
-    Rule("cell of the column", {"short.asked_cell": _nothing}),
     Rule("cell", {"short.cell_of": _nothing}),
     Rule(
         "quotation",
@@ -117,7 +116,6 @@ RULES = (
     Rule("pronoun", {"selecting.points_back": _no}),
     Rule("antecedent", {"candidates.antecedent": _nothing, "rendering.antecedent": _nothing}),
     Rule("read by itself", {"reader.reread": _as_chosen}),
-    Rule("rivals", {"reader.settled": _as_ranked}),
     Rule("disputed", {"selecting.disputing": _none_of_them}),
     Rule("introduction", {"rendering.introduction": _nothing}),
     Rule("word alone", {"selecting._is_word": _no}),
@@ -137,10 +135,7 @@ RULES = (
     Rule("answering alike", {"reader.answering_alike": _none_of_them}),
     Rule("state of a task", {"reader.in_asked_state": _none_of_them}),
     Rule("hedge", {"short._HEDGE": _NEVER}),
-    Rule("unit", {"short._UNIT_BEFORE": _NEVER, "short._UNIT_AFTER": _NEVER}),
-    Rule("what is counted", {"short._counted": _no_words}),
     Rule("address", {"short._ADDRESS": _NEVER}),
-    Rule("quoted name", {"short._QUOTED": _NEVER}),
     Rule("yes or no", {"short._ASKS_YES_OR_NO": _NEVER}),
     Rule("emphasis", {"short._without_emphasis": _as_it_is}),
     Rule("dot of an abbreviation", {"short._with_dot": _as_it_is}),
