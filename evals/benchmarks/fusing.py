@@ -9,6 +9,7 @@ the `--split` are asked. `--words` leaves so many of a question's words, stop wo
 random: people often say less than a question that was written for its passage.
 
 ours       what `assistant/retrieval.py` finds
+reranked   the same, as `assistant/reranking.py` orders the first of it for the reader
 dense      nearest by the same vectors
 BM25       Okapi BM25, k1 = 1.2 and b = 0.75, over title, section and text (by our stems)
 ranks      both by the sum of 1 / (60 + rank), rank from 0: LlamaIndex's `reciprocal_rerank`
@@ -52,12 +53,13 @@ from runs import (
 from assistant.embedding import DEFAULT_MODEL, Embedder, SentenceTransformerEmbedder
 from assistant.evaluation.resampling import paired_bootstrap
 from assistant.index import Index
+from assistant.reranking import RERANKED, Reranker
 from assistant.retrieval import DEPTH, retrieve
 from assistant.splitting import embedded_text
 from assistant.values import Document, Passage
 from assistant.words import asked_stems, cut, stems
 
-OTHERS = ("dense", "BM25", "ranks", "relative", "convex")
+OTHERS = ("reranked", "dense", "BM25", "ranks", "relative", "convex")
 RECALLS = (1, 4, 5, 6, 8)
 K1, B = 1.2, 0.75
 
@@ -170,7 +172,7 @@ def ask(
     try:
         paths = index.records()
         everything = index.passages(id for record in paths.values() for id in record.passage_ids())
-        lexical = BM25(everything)
+        lexical, reranker = BM25(everything), Reranker(embedder)
         chance = random.Random(seed)
         asked = [
             replace(question, text=few_words(question.text, words, chance))
@@ -191,7 +193,7 @@ def ask(
             lambda question: question.id,
             lambda question: {
                 "question": question.text,
-                "ranks": ranks(question, embedder, index, lexical, everything),
+                "ranks": ranks(question, embedder, index, lexical, reranker, everything),
             },
         )
     finally:
@@ -212,16 +214,26 @@ def ranks(
     embedder: Embedder,
     index: Index,
     lexical: BM25,
+    reranker: Reranker,
     passages: Mapping[str, Passage],
 ) -> dict[str, int | None]:
     """Return at what rank each system has the first relevant document, from 1; None: not at all."""
     vector = embedder.embed_question(question.text)
     dense, words = index.nearest(vector, DEPTH), lexical.search(question.text, DEPTH)
+    hits = retrieve(question.text, vector, index, limit=DEPTH)
+    reranked = [*reranker.rerank(vector, hits[:RERANKED]), *hits[RERANKED:]]
     found: dict[str, Iterable[Passage]] = {
-        "ours": [hit.passage for hit in retrieve(question.text, vector, index, limit=DEPTH)]
+        "ours": [hit.passage for hit in hits],
+        "reranked": [hit.passage for hit in reranked],
     }
-    ways = (dense, words, by_ranks(dense, words), relative(dense, words))
-    for system, scores in zip(OTHERS, (*ways, convex(dense, words, lexical.mean)), strict=True):
+    ways = {
+        "dense": dense,
+        "BM25": words,
+        "ranks": by_ranks(dense, words),
+        "relative": relative(dense, words),
+        "convex": convex(dense, words, lexical.mean),
+    }
+    for system, scores in ways.items():
         best = sorted(scores, key=lambda id: -scores[id])
         found[system] = [passages[id] for id in best]
     return {system: _rank(hits, question) for system, hits in found.items()}
