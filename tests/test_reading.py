@@ -1,3 +1,4 @@
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -810,6 +811,22 @@ def test_how_sure_an_answer_is_comes_from_its_signals():
     assert margin > 10
     assert reading.confidence == pytest.approx(1 / (1 + np.exp(-(0.5 * margin + 2 * 0.25 - 1))))
     assert reader.threshold == 0.3
+
+
+@pytest.mark.parametrize(("threshold", "expected"), [(0.3, 0.45), (0.6, 0.6), (0.95, 0.45)])
+def test_an_answer_that_another_document_contradicts_is_half_as_sure_and_still_shown(
+    threshold, expected
+):
+    weights = Weights((1.0, 0.0, 0.0, 0.0), (0.0, 0.0), math.log(9), threshold)  # sure at 0.9
+    hits = [
+        Hit(replace(passage(f"The fare is {fare} today."), document=f"{fare}.md"), 0.5, rank)
+        for rank, fare in enumerate(("40", "70"), start=1)
+    ]
+    reading = SpanReader(WordModel(), weights).read("What is the fare?", hits)
+    assert {p.document for p, _ in reading.sentences} == {"40.md", "70.md"}
+    assert reading.confidence == pytest.approx(expected)
+    agreed = SpanReader(WordModel(), weights).read("What is the fare?", hits[:1])
+    assert agreed.confidence == pytest.approx(0.9)
 
 
 def test_the_answer_comes_from_the_passage_that_answers_and_that_hit_comes_first():

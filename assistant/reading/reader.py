@@ -115,7 +115,7 @@ class SpanReader:
             tuple(chosen.places),
             (best.passage, best.place),
             None if chosen.whole else short_answer(question, best),
-            self._weights.confident(signals),
+            self._agreed(self._weights.confident(signals), chosen.disputed),
             _reordered(hits, [(self.score(c), c) for c in ranked]),
             signals,
         )
@@ -126,6 +126,14 @@ class SpanReader:
         chosen = select(question, best, others)
         alike = [] if chosen.whole else answering_alike(question, best, others, self._model)
         return gathered(alike, chosen) if alike else chosen
+
+    def _agreed(self, confidence: float, disputed: int) -> float:
+        """Return how likely an answer is right, where documents give `disputed` others.
+
+        Each is taken for as likely. Where it would be shown it still is, with the others.
+        """
+        each = confidence / (1 + disputed)
+        return each if confidence < self.threshold else max(each, self.threshold)
 
     def score(self, candidate: Candidate) -> float:
         return _dot(self._weights.sentence, candidate.signals)

@@ -38,6 +38,7 @@ class Selection(NamedTuple):
 
     places: list[tuple[Passage, Span]]
     whole: bool  # they answer together, as the steps of an instruction do: no words alone do
+    disputed: int = 0  # other answers among them, of other documents
 
 
 class _Shown:
@@ -105,7 +106,7 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
     for candidate in sorted(likely, key=lambda c: -c.margin):
         if _answers_too(best, candidate):
             shown.add(candidate.passage, candidate.span)
-    return Selection(_ordered(shown), whole or bool(disputed))
+    return Selection(_ordered(shown), whole or bool(disputed), len(disputed))
 
 
 def gathered(together: Sequence[Candidate], chosen: Selection | None = None) -> Selection:
