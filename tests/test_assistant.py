@@ -189,7 +189,12 @@ def test_small_talk_gets_a_reply_and_no_citation(opened):
 
 @pytest.mark.parametrize(
     ("question", "says"),
-    [("", "empty"), (" \n ", "empty"), ("x" * 20_000, "20,000 characters; at most 2,000")],
+    [
+        ("", "empty"),
+        (" \n ", "empty"),
+        ("\0 \x01\x7f", "empty"),
+        ("x" * 20_000, "20,000 characters; at most 2,000"),
+    ],
 )
 def test_a_bad_question_says_what_is_wrong(opened, question, says):
     with pytest.raises(BadQuestion, match=says):

@@ -653,6 +653,13 @@ def test_a_short_answer_is_words_that_say_something(sentence, words, expected):
         ("It cost more than $5 million in all.", "$5 million", "more than $5 million"),
         ("Almost half of them were refused.", "half", "Almost half"),
         ("At least ten of the ships were lost.", "ten", "At least ten"),
+        ("A member may have no more than two keys.", "two", "no more than two"),
+        ("It takes not less than 40 days to dry.", "40 days", "not less than 40 days"),
+        ("A boat may stay no more than two nights.", "more than two", "no more than two"),
+        ("It is drunk without milk by most of them.", "milk", "without milk"),
+        ("Nobody paid; not one boat came that day.", "one boat", "not one boat"),
+        ("It holds just under 3 litres of oil.", "3 litres", "just under 3 litres"),
+        ("There is room for barely 20 of them.", "20", "barely 20"),
         ("Over 40 boats were lost, 12 of them here.", "12", "12"),
         ("They speak about Ada and of others.", "Ada", "Ada"),
         ("Write to travel@halden.example for help.", "halden", "travel@halden.example"),
@@ -749,6 +756,32 @@ def test_the_headings_of_a_list_or_a_table_are_read_before_it(text):
     assert [stretch.sentence for stretch in seen.stretches[:1]] == [0]
     prose = rendered(cut("# Food\n\n## Fish\n\nCod - and eel. Of 2. No | at all.", title="Menu"))
     assert (prose.lead, prose.text[:3]) == ("Menu. ", "Cod")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        (
+            "How many ships were lost?",
+            "It lost over 40 wooden ships to a storm.",
+            "over 40 wooden ships",
+        ),
+        ("How many were lost?", "It lost over 40 wooden ships to a storm.", "over 40"),
+        ("In how many cellars?", "It is in 40 cellars, by and large.", "40 cellars"),
+        (
+            "How many apple trees?",
+            "They felled 40 apple and pear trees in all.",
+            "40 apple and pear trees",
+        ),
+        ("How many apple hedges?", "They felled 40 apple and pear trees in all.", "40"),
+        ("How many ships sailed?", "That year, 40 ships left the port for good.", "40"),
+        ("How much was spent on books?", "Of it, 40 coins went on books for all.", "40"),
+    ],
+)
+def test_a_number_goes_on_to_what_is_counted_where_that_is_asked_for(question, sentence, expected):
+    start = sentence.index("40")
+    found = candidate(passage(sentence), 0, answer=(start, start + 2))
+    assert short_answer(question, found) == expected
 
 
 # The reader

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,18 +12,18 @@ LONGEST_QUESTION = 2_000  # characters
 
 
 def check_question(question: Any, history: Any = ()) -> str:
-    """Return the question with its white space folded.
+    """Return the question with its white space folded, without characters that show nothing.
 
     Raises:
         BadQuestion: it is empty or too long, or the history is not one.
     """
-    if not isinstance(question, str) or not question.strip():
+    folded = " ".join(_shown(question).split()) if isinstance(question, str) else ""
+    if not folded:
         raise BadQuestion("The question is empty. Ask something about the documents.")
     try:
         question.encode()
     except UnicodeEncodeError as error:
         raise BadQuestion("The question holds bytes that are not UTF-8. Type it again.") from error
-    folded = " ".join(question.split())
     if len(folded) > LONGEST_QUESTION:
         raise BadQuestion(
             f"The question has {len(folded):,} characters; at most {LONGEST_QUESTION:,} are "
@@ -38,3 +39,8 @@ def check_question(question: Any, history: Any = ()) -> str:
                 'The history is not a list of {"role": "user" or "assistant", "content": text}.'
             )
     return folded
+
+
+def _shown(question: str) -> str:
+    """Return a question with a space in place of each control character."""
+    return "".join(" " if unicodedata.category(x) == "Cc" else x for x in question)

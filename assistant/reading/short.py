@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from assistant.reading import structure
 from assistant.reading.candidates import Candidate
@@ -10,7 +11,7 @@ from assistant.reading.entities import decoded
 from assistant.reading.tables import cell_of
 from assistant.splitting.punkt import titles
 from assistant.values import Span
-from assistant.words import STOP_WORDS, content_stems, words
+from assistant.words import STOP_WORDS, content_stems, stem, words
 
 MOST_WORDS = 12
 LONGEST_NAME = 6  # words of a heading that answers as a whole
@@ -30,15 +31,19 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:nearly|almost|about|around|roughly|approximately|some|close to|an estimated|over|under|"
-    r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as)\s+$",
+    r"\b(?:(?:just|only|well|far|slightly) )?"
+    r"(?:nearly|almost|about|around|roughly|approximately|some|close to|an estimated|over|under|"
+    r"up to|(?:more|less|fewer) than|at (?:least|most)|as (?:many|much|few|little) as|barely|"
+    r"hardly|exactly)\s+$",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"\b(?:no|not|never|neither|nor|without)\s+$", re.IGNORECASE)
 _CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", '"': '"', "`": "`"}
 _ADDRESS = re.compile(  # of mail or of the web
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:\bhttps?://|\bwww\.)\S{1,500}\w/?"
 )
 _WORD_WITH_DOT = re.compile(r"(?<!\w)([A-Z][a-z]+)\. $")  # "Capt. "
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 # "Is it safe?" "Yes, …": also after a label, as in "**A:** No."
 _ASKS_YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
@@ -51,8 +56,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     """Return the words that answer; None where they are long or all but the whole sentence.
 
     An amount keeps what qualifies it: "barely 7 litres" are not 7 litres. What is quoted or stands
-    in brackets is not cut through, nor is an address; a name keeps its title, and of a row the
-    whole cell answers.
+    in brackets is not cut through, nor is an address; a name keeps its title. A number goes on to
+    what is counted, where that is asked for: "over 100 countries". Of a row the whole cell answers.
     """
     passage = best.passage
     inside = best.place == best.span
@@ -79,6 +84,8 @@ def short_answer(question: str, best: Candidate) -> str | None:
     start, end = best.answer[0] - place, best.answer[1] - place
     start, end = _widened(whole, start, end, (first - place, last - place))
     text = whole[start:end].strip()
+    if text and text[-1].isdigit() and _HOW_MANY.search(question):
+        text += _counted(whole[end:], content_stems(question))
     # A heading, or a bare value, may be all that stands there.
     value = not inside or structure.is_structured(passage)
     if len(words(text)) > MOST_WORDS:
@@ -102,6 +109,8 @@ def _widened(text: str, start: int, end: int, sentence: Span) -> Span:
     if _AMOUNT.match(text, start):
         hedge = _HEDGE.search(text, sentence[0], start)
         start = hedge.start() if hedge else start
+    if negated := _NEGATED.search(text, sentence[0], start):
+        start = negated.start()  # "more than two" is not what "no more than two" says
     title = _WORD_WITH_DOT.search(text, sentence[0], start)
     if title and title[1].lower() in titles():
         start = title.start()
@@ -138,6 +147,23 @@ def _pairs(text: str, sentence: Span) -> list[Span]:
         elif mark in _CLOSES:
             still_open.append((_CLOSES[mark], place))
     return found
+
+
+def _counted(after: str, asked: set[str]) -> str:
+    """Return what is counted, the words right after a number, if the last of them is asked for.
+
+    They end before a mark, a number or a word such as "in". Of "25 apple and pear trees",
+    "25 apple" would be wrong.
+    """
+    run = re.match(r"(?:\s+[^\W\d][\w’'\-]*)*", after)
+    found = list(
+        takewhile(
+            lambda word: word.group().lower() not in STOP_WORDS - {"and", "or"},
+            re.finditer(r"\S+", run.group() if run else ""),
+        )
+    )
+    is_asked = bool(found) and stem(found[-1].group().lower()) in asked
+    return after[: found[-1].end()] if is_asked else ""
 
 
 def _without_emphasis(text: str, after: str) -> str:

@@ -135,6 +135,7 @@ RULES = (
     Rule("answering alike", {"reader.answering_alike": _none_of_them}),
     Rule("state of a task", {"reader.in_asked_state": _none_of_them}),
     Rule("hedge", {"short._HEDGE": _NEVER}),
+    Rule("what is counted", {"short._counted": _no_words}),
     Rule("address", {"short._ADDRESS": _NEVER}),
     Rule("yes or no", {"short._ASKS_YES_OR_NO": _NEVER}),
     Rule("emphasis", {"short._without_emphasis": _as_it_is}),
