@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from assistant import composing, shown
 from assistant.abbreviations import abbreviations, missed, with_both
+from assistant.completing import completed
 from assistant.embedding import Embedder
 from assistant.errors import UnknownDocument
 from assistant.index import Index, Record, unknown
@@ -118,7 +119,7 @@ class Answering:
         if reading is None:
             return composing.declined(found.question, found.hits, 0.0)
         if reading.confidence >= self.threshold:
-            answer = composing.quoted(found.question, reading, lookup)
+            answer = composing.quoted(found.question, completed(reading, lookup), lookup)
             if answer is not None:
                 return answer
         return composing.declined(found.question, reading.hits, reading.confidence)
