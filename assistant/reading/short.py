@@ -57,7 +57,7 @@ def short_answer(question: str, best: Candidate) -> str | None:
 
     An amount keeps what qualifies it: "barely 7 litres" are not 7 litres. What is quoted or stands
     in brackets is not cut through, nor is an address; a name keeps its title. A number goes on to
-    what is counted, where that is asked for: "over 100 countries". Of a row the whole cell answers.
+    what is counted, where that is asked for: "over 40 ships". Of a row the whole cell answers.
     """
     passage = best.passage
     inside = best.place == best.span
