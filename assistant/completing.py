@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.reading import Reading
-from assistant.reading.selecting import MOST_ITEM_WORDS, MOST_ITEMS
-from assistant.shown import Lookup
+from assistant.reading.selecting import MOST_ITEM_WORDS, MOST_ITEMS, in_order
+from assistant.shown import Lookup, standing
 from assistant.values import Document, Passage, Span
 from assistant.words import words
 
@@ -25,8 +25,8 @@ def completed(reading: Reading, lookup: Lookup) -> Reading:
     than a whole list may be. Nothing is added to an answer of which words alone answer.
     """
     passage, _ = reading.best
-    document = lookup(passage.document)
-    if reading.short is not None or document is None or not _is_of(passage, document):
+    document = standing(passage.document, passage.start, passage.text, lookup)
+    if reading.short is not None or document is None:
         return reading
     shown = {span for one, span in reading.sentences if one.document == passage.document}
     group = _whole_group(passage, document, shown)
@@ -43,9 +43,7 @@ def completed(reading: Reading, lookup: Lookup) -> Reading:
         if len(found) >= MOST_ITEMS or length > MOST_ITEM_WORDS:
             break
         found.append((part, span))
-    first = passage.document
-    found.sort(key=lambda place: (place[0].document != first, place[0].document, place[1]))
-    return replace(reading, sentences=tuple(found))
+    return replace(reading, sentences=tuple(in_order(found)))
 
 
 def _whole_group(passage: Passage, document: Document, shown: set[Span]) -> int:
@@ -74,8 +72,3 @@ def _part(passage: Passage, number: int, span: Span, text: str) -> Passage:
     return replace(
         passage, start=start, end=end, text=text, sentences=(span,), numbers=(number,), blocks=()
     )
-
-
-def _is_of(passage: Passage, document: Document) -> bool:
-    """Whether the passage is of the document as it stands."""
-    return document.text[passage.start : passage.end] == passage.text

@@ -557,6 +557,30 @@ def test_the_bundled_article_answers(bundled, question, parts):
 
 
 @pytest.mark.model
+def test_who_asks_how_to_is_shown_the_steps_of_a_list_that_passages_cut(tmp_path):
+    steps = [f"{what} before the next one is begun." for what in (
+        "Sweep the flue and the grate until no ash falls out of them any more",
+        "Lay three split logs of dry birch across the iron bars of the grate",
+        "Open the lower damper as far as the brass mark on the left of it",
+        "Light a handful of shavings under the middle of the three logs",
+        "Close the door and leave it shut until the glass in it is clear",
+        "Turn the lower damper back to the half once the logs glow red",
+        "Push the loaves to the back wall with the long wooden peel",
+    )]  # fmt: skip
+    listed = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
+    root = workspace.create(tmp_path / "oven")
+    (root / "sources" / "oven.md").write_text(
+        f"# Bread oven\n\n## Heating the oven\n\nTo heat the oven:\n\n{listed}\n"
+    )
+    with Assistant.open(root) as assistant:
+        assistant.sync()
+        assert len(assistant.retrieve("oven", limit=8)) > 1  # the list is cut
+        answer = assistant.ask("How do I heat the oven?")
+        assert [step for step in steps if step not in answer.text] == []
+        check_citations(assistant, answer)
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     "question",
     ["What is the capital of France?", "How do I bake sourdough bread?", "Who painted Guernica?"],

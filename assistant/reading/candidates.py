@@ -75,11 +75,6 @@ class Candidate:
         """What kind of block it is of."""
         return structure.block_of(self.passage, self.number).kind
 
-    @property
-    def leads(self) -> bool:
-        """Whether others stand under it: a label, more than something said."""
-        return structure.leads(self.passage, self.number)
-
 
 def candidates(
     question: str, hits: Sequence[Hit], found: Sequence[Sequence[Found]]

@@ -106,7 +106,7 @@ def select(question: str, best: Candidate, others: Sequence[Candidate]) -> Selec
     for candidate in sorted(likely, key=lambda c: -c.margin):
         if _answers_too(best, candidate):
             shown.add(candidate.passage, candidate.span)
-    return Selection(_ordered(shown), whole or bool(disputed), len(disputed))
+    return Selection(in_order(shown.places), whole or bool(disputed), len(disputed))
 
 
 def gathered(together: Sequence[Candidate], chosen: Selection | None = None) -> Selection:
@@ -122,13 +122,13 @@ def gathered(together: Sequence[Candidate], chosen: Selection | None = None) -> 
             shown.add(one.passage, place, MOST_ITEMS, MOST_ITEM_WORDS)
     for passage, place in chosen.places if chosen else ():
         shown.add(passage, place, MOST_ITEMS, MOST_ITEM_WORDS)
-    return Selection(_ordered(shown), len(together) > 1)
+    return Selection(in_order(shown.places), len(together) > 1)
 
 
-def _ordered(shown: _Shown) -> list[tuple[Passage, Span]]:
-    """Return the sentences as their documents have them, those of the best one's first."""
-    first = shown.places[0][0].document
-    return sorted(shown.places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
+def in_order(places: Sequence[tuple[Passage, Span]]) -> list[tuple[Passage, Span]]:
+    """Return the sentences as their documents have them, those of the first one's first."""
+    first = places[0][0].document
+    return sorted(places, key=lambda p: (p[0].document != first, p[0].document, p[1]))
 
 
 def _belongs(question: str, best: Candidate, other: Candidate) -> bool:

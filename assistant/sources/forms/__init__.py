@@ -1,7 +1,7 @@
 """Forms: runs of lines of plain text whose form says what they are -> their blocks; in doubt, none.
 
-Each form has a reader, lines -> forms, that knows nothing of the others; what no form explains is
-left to `plain.py`.
+Each form has a reader, lines -> forms, that knows nothing of the others, but that clauses leave out
+what leaders take; what no form explains is left to `plain.py`.
 
 form.py        what a reader finds
 mail.py        quoted lines and signatures
